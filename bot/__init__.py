@@ -1,0 +1,1 @@
+"""The application: it talks, and it wires everything."""

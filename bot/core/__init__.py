@@ -1,0 +1,1 @@
+"""The foundation: database, time, ids, settings, families, audit. Imports nothing of ours."""

@@ -1,0 +1,86 @@
+"""The database: one declarative base, and `Database.begin()`, the only place where a transaction is opened.
+
+SQLite allows one writer. With plain deferred BEGIN, eight threads that read and then write fail with
+'database is locked'; so every SQLite transaction here is `BEGIN IMMEDIATE` behind one lock, in WAL mode.
+PostgreSQL gets a pool. Services take a Session and never commit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+
+
+class Base(DeclarativeBase):
+    """Every table of the house; names of constraints are stable so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """An engine and its transactions. `begin()` writes, `read()` only reads."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer = threading.RLock() if self.is_sqlite else None
+        self.engine = self._sqlite() if self.is_sqlite else create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    def _sqlite(self) -> Engine:
+        if self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 30})
+
+        @event.listens_for(engine, "connect")
+        def _on_connect(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None  # we say BEGIN ourselves
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Any) -> None:
+            reading = connection.get_execution_options().get("reading", False)
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+        return engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction that may write: committed at the end of the block, rolled back on an exception."""
+        if self._writer is None:
+            with self._sessions.begin() as session:
+                yield session
+            return
+        with self._writer, self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads; it never waits for a writer."""
+        with self._sessions() as session:
+            session.connection(execution_options={"reading": True})
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,46 @@
+"""Settings: everything a deployment may change, read from the environment and `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable of the same name, most with the prefix SPROUT_."""
+
+    model_config = SettingsConfigDict(env_prefix="SPROUT_", env_file=".env", extra="ignore")
+
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    telegram_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
+    telegram_base_url: str = ""  # a stand-in for the Bot API in tests, e.g. http://127.0.0.1:8081
+    telegram_webhook_url: str = ""  # set: webhook instead of polling
+    telegram_webhook_secret: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = HOME / "var"
+    zone: str = "Asia/Shanghai"
+    emergency_number: str = "120"
+    police_number: str = "110"
+    mental_health_line: str = "12356"
+    nlu_deadline_seconds: float = 1.0
+    rasa: bool = True  # False: nearest-example understanding only
+    rasa_url: str = ""  # a Rasa that runs elsewhere; empty: a child process on loopback
+    rasa_token: SecretStr | None = None
+    rasa_python: str = ""  # an explicit Python of the Rasa environment
+    approved_only: bool = False  # True: seed content that no local team has approved is not served
+    secret_key: SecretStr | None = None  # signs web sessions; made and kept in data_dir when absent
+    demo: bool = True  # demo town and demo accounts
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL; a file in data_dir when DATABASE_URL is not set."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'sprout.db'}"
+        for short in ("postgres://", "postgresql://"):
+            if url.startswith(short):
+                url = "postgresql+psycopg://" + url.removeprefix(short)
+        return url

@@ -1,0 +1,1 @@
+"""What we say: articles, their lifecycle, search, and danger signs."""

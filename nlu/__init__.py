@@ -1,0 +1,1 @@
+"""Understanding: what a parent means, when, and how old the child is."""

@@ -1,0 +1,1 @@
+"""What happens when: care places, bookings and reminders."""
