@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.db import Base
-from bot.core.time import UtcTime
+from bot.core.db import Base, UtcTime
 
 
 class ArticleRow(Base):

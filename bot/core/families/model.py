@@ -1,0 +1,71 @@
+"""Families as the rules see them: plain data, no table, no clock.
+
+No names are asked for. A child is a birth date with its precision (a parent may say only "8 months").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.language import Language
+
+DAYS_A_MONTH = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    id: str
+    birth_date: date
+    precision: str
+    weeks_early: int = 0
+    label: str = ""
+
+    def months(self, today: date) -> float:
+        """Completed age in months with days as decimals; 0 before birth."""
+        return age_in_months(self.birth_date, today)
+
+    def corrected_months(self, today: date) -> float:
+        """Age from the due date, for development of a child born early."""
+        return max(0.0, self.months(today) - self.weeks_early * 7 / DAYS_A_MONTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    id: str
+    family_id: str
+    channel: str
+    address: str
+    language: Language | None
+    last_language: Language
+    zone: str
+    consented: bool
+    welcomed: bool
+    children: tuple[Child, ...] = ()
+
+    @property
+    def speaks(self) -> Language:
+        """The language to write in when nothing was just said."""
+        return self.language or self.last_language
+
+
+def age_in_months(born: date, today: date) -> float:
+    """Whole calendar months plus the remaining days as a part of a month."""
+    if today <= born:
+        return 0.0
+    months = (today.year - born.year) * 12 + today.month - born.month
+    days = today.day - born.day
+    if days < 0:
+        months -= 1
+        days = (today - _month_anniversary(born, months)).days
+    return months + days / DAYS_A_MONTH
+
+
+def _month_anniversary(born: date, months: int) -> date:
+    year, month = divmod(born.month - 1 + months, 12)
+    for day in (born.day, 30, 29, 28):
+        try:
+            return date(born.year + year, month + 1, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
