@@ -1,0 +1,1 @@
+"""How the bot talks: pure functions over plain data. No I/O, no SQL, no sentence."""

@@ -1,0 +1,171 @@
+"""Answering a question.
+
+    question -> find -> sure ------> (age needed and unknown -> ask_age ->) card
+                     -> unsure ----> did you mean: three buttons
+                     -> nothing ---> honest no; the question is kept; a person; the danger signs
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.language import Language
+from bot.dialogue.desk import Found, GuidanceDesk, titles
+from bot.dialogue.reply import Button, Card, Reply, Route, Say, rows, say
+from bot.dialogue.turn import Outcome, Press, Turn
+from knowledge.model import Published
+
+MOST_CHOICES = 3
+
+
+def answer(turn: Turn, desk: GuidanceDesk, *, text: str | None = None) -> Outcome:
+    """Answer the question of this turn, or another text (a question that waited)."""
+    text = text or turn.text
+    found = desk.find(text, turn.language, turn.age_months)
+    return answer_with(turn, desk, text, found)
+
+
+def answer_with(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outcome:
+    best = desk.article(found.best) if found.best else None
+    if found.verdict == "sure" and best is not None:
+        return show(turn, desk, best, text=text, found=found)
+    if found.verdict == "unsure" and found.candidates:
+        return _did_you_mean(turn, desk, text, found)
+    return _no_answer(turn, desk, text, found)
+
+
+def show(turn: Turn, desk: GuidanceDesk, article: Published, *, text: str, found: Found | None = None) -> Outcome:
+    """The card; or first the question how old the child is, when the answer hangs on it."""
+    candidates = found.candidates if found else ()
+    if turn.age_months is None and article.article.ask_age and article.article.bands():
+        return Outcome(
+            replies=(Reply((say("guidance.ask_age"),), _age_buttons(article)),),
+            conversation=turn.conversation.now_about(article.article.id, text).asking("age", text=text[:300]),
+            route=Route.ASK_AGE,
+            article=article.article.id,
+            candidates=candidates,
+        )
+    return Outcome(
+        replies=(card_reply(turn, desk, article, turn.age_months),),
+        conversation=turn.conversation.now_about(article.article.id, text),
+        route=Route.GUIDANCE,
+        article=article.article.id,
+        candidates=candidates,
+    )
+
+
+def card_reply(turn: Turn, desk: GuidanceDesk, article: Published, age_months: float | None) -> Reply:
+    feedback = (
+        Button(say("guidance.helped"), f"help:{article.revision_id}:1"),
+        Button(say("guidance.did_not_help"), f"help:{article.revision_id}:0"),
+    )
+    related = [
+        (Button(say("guidance.related", title=title), f"art:{key}"),)
+        for key, title in titles(desk, article.article.related[:1], turn.language)
+    ]
+    return Reply((Card(article, age_months),), (feedback, *related))
+
+
+def _age_buttons(article: Published) -> tuple[tuple[Button, ...], ...]:
+    bands = article.article.bands()
+    buttons = [
+        Button(Say("guidance.card_for_age", {"band": band}), f"age:{article.article.id}:{_middle(band.start, band.end)}")
+        for band in bands
+    ]
+    return (*rows(*buttons, width=2), (Button(say("guidance.age_unknown"), f"age:{article.article.id}:-"),))
+
+
+def _middle(start: float, end: float) -> str:
+    return f"{(start + min(end, 36)) / 2:g}"
+
+
+def _did_you_mean(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outcome:
+    choices = titles(desk, [key for key, _ in found.candidates], turn.language)[:MOST_CHOICES]
+    buttons = [Button(say("guidance.related_plain", title=title), f"art:{key}:q") for key, title in choices]
+    none = Button(say("guidance.none_of_these"), "none")
+    return Outcome(
+        replies=(Reply((say("guidance.did_you_mean"),), rows(*buttons, none)),),
+        conversation=turn.conversation.asked().asking("choice", text=text[:300]),
+        route=Route.DID_YOU_MEAN,
+        candidates=found.candidates,
+    )
+
+
+def _no_answer(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outcome:
+    kept = desk.keep_question(text, turn.language, turn.age_months, "unanswered", found)
+    parts = [say("guidance.no_answer")]
+    if kept:
+        parts.append(say("guidance.no_answer_kept"))
+    parts.append(say("guidance.no_answer_next"))
+    return Outcome(
+        replies=(Reply(tuple(parts), ways_out()),),
+        conversation=turn.conversation.asked(),
+        route=Route.NO_ANSWER,
+        candidates=found.candidates,
+    )
+
+
+def ways_out() -> tuple[tuple[Button, ...], ...]:
+    """A person, and the list of danger signs: what a parent is offered when the bot has no answer."""
+    return rows(Button(say("guidance.person"), "person"), Button(say("talk.menu_danger_list"), "dangerlist"), width=2)
+
+
+def on_article(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
+    """A title was pressed: of 'did you mean', of a related article, or of a second question."""
+    article = desk.article(press.argument())
+    if article is None:
+        return Outcome((Reply((say("talk.old_button"),)),), turn.conversation.asked(), Route.NO_ANSWER)
+    text = str(turn.conversation.waiting_for.get("text", "")) if press.argument(1) == "q" else ""
+    return show(turn, desk, article, text=text)
+
+
+def on_age(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
+    """An age band was pressed, or 'rather not say'."""
+    article = desk.article(press.argument())
+    if article is None:
+        return Outcome((Reply((say("talk.old_button"),)),), turn.conversation.asked(), Route.NO_ANSWER)
+    age = None if press.argument(1) == "-" else float(press.argument(1))
+    return Outcome(
+        replies=(replace(card_reply(turn, desk, article, age), replaces=True),),
+        conversation=turn.conversation.now_about(article.article.id, turn.conversation.topic_text),
+        route=Route.GUIDANCE,
+        article=article.article.id,
+    )
+
+
+def on_none_of_these(turn: Turn, desk: GuidanceDesk) -> Outcome:
+    text = str(turn.conversation.waiting_for.get("text", ""))
+    return _no_answer(turn, desk, text, Found("nothing", ())) if text else _no_question(turn)
+
+
+def _no_question(turn: Turn) -> Outcome:
+    return Outcome((Reply((say("talk.ask_away"),)),), turn.conversation.asked(), Route.SMALL_TALK)
+
+
+def on_feedback(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
+    helped = press.argument(1) == "1"
+    desk.record_feedback(press.argument(0), helped=helped)
+    if helped:
+        return Outcome((Reply((say("guidance.thanks_helped"),)),), turn.conversation, Route.GUIDANCE)
+    text = turn.conversation.topic_text
+    topic = turn.conversation.topic
+    kept = bool(text) and desk.keep_question(
+        text, turn.language, turn.age_months, "did_not_help", Found("sure", ((topic, 1.0),) if topic else ())
+    )
+    words = "guidance.sorry_did_not_help" if kept else "guidance.sorry_did_not_help_no_consent"
+    return Outcome((Reply((say(words),), ways_out()),), turn.conversation, Route.GUIDANCE)
+
+
+def follow_up(turn: Turn, desk: GuidanceDesk, *, found: Found) -> Outcome | None:
+    """'And at two?': only an age, while a topic is open; the same card for that age."""
+    topic = turn.conversation.topic
+    if topic is None or turn.understood.age is None or len(turn.text) > _follow_up_length(turn.language):
+        return None
+    if found.verdict == "sure" and found.best != topic:
+        return None
+    article = desk.article(topic)
+    return show(turn, desk, article, text=turn.conversation.topic_text) if article else None
+
+
+def _follow_up_length(language: Language) -> int:
+    return 14 if language is Language.ZH else 32

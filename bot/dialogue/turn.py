@@ -1,0 +1,124 @@
+"""One turn of a talk: what came in, what was understood, and where the talk stands."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.families.model import Child, Parent
+from bot.core.language import Language
+from bot.dialogue.reply import Reply, Route
+from knowledge.triage.model import Danger
+from nlu.interpreter import Parse
+from nlu.phrases.ages import ChildAge
+from nlu.phrases.times import When
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a talk stands. Kept as JSON in a row, so every field has a default and plain values."""
+
+    topic: str | None = None  # the article last shown, for follow-ups
+    topic_text: str = ""  # the question that led to it
+    waiting: str | None = None  # what the last message asked: age | check | birth_date | ...
+    waiting_for: dict[str, Any] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)  # an unfinished booking
+    later: tuple[str, ...] = ()  # other questions of the same message, offered as buttons
+    handed_over: str | None = None  # the id of an open hand-off to a person
+    loss: bool = False  # the family told of the loss of a child: no tips, ever
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what differs from a fresh conversation."""
+        fresh = asdict(Conversation())
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v != fresh[k]}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Conversation:
+        known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
+        if "later" in known:
+            known["later"] = tuple(known["later"])
+        return cls(**known)
+
+    def now_about(self, topic: str | None, text: str = "") -> Conversation:
+        return replace(self, topic=topic, topic_text=text[:200], waiting=None, waiting_for={})
+
+    def asking(self, what: str, **about: Any) -> Conversation:
+        return replace(self, waiting=what, waiting_for=about)
+
+    def asked(self) -> Conversation:
+        """The question was answered or let go."""
+        return replace(self, waiting=None, waiting_for={})
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message means, before any row is read: made outside a transaction."""
+
+    text: str
+    parse: Parse
+    danger: Danger | None = None
+    age: ChildAge | None = None  # a child's age stated in the message
+    when: When | None = None
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything a dialogue may look at to decide what to say."""
+
+    parent: Parent
+    language: Language
+    now: datetime
+    zone: str
+    conversation: Conversation
+    understood: Understanding
+    location: tuple[float, float] | None = None  # latitude, longitude
+
+    @property
+    def text(self) -> str:
+        return self.understood.text
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def child(self) -> Child | None:
+        """The youngest child of the family: the one a question is about when nothing else is said."""
+        return self.parent.children[0] if self.parent.children else None
+
+    @property
+    def age_months(self) -> float | None:
+        """The age stated in the message, else the profile's."""
+        if self.understood.age is not None:
+            return self.understood.age.months
+        return self.child.months(self.today) if self.child else None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button: its verb and arguments."""
+
+    verb: str
+    arguments: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, data: str) -> Press:
+        verb, *arguments = data.split(":")
+        return cls(verb, tuple(arguments))
+
+    def argument(self, number: int = 0) -> str:
+        return self.arguments[number] if number < len(self.arguments) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a dialogue decided: the replies, where the talk now stands, and how it got there (for the public JSON)."""
+
+    replies: tuple[Reply, ...]
+    conversation: Conversation
+    route: Route
+    article: str | None = None
+    candidates: tuple[tuple[str, float], ...] = ()

@@ -1,0 +1,178 @@
+"""Every sentence the bot says, in two languages, and putting a reply into words.
+
+Texts are files of `key: sentence` below zh/ and en/, one file a subject; the full key is `file.key`.
+Sentences may hold `{blanks}` and the tags <b> and <i>; values of blanks are escaped.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.core.language import Language
+from bot.dialogue.reply import Attachment, Card, Reply, Say, Venue
+from knowledge.model import AgeBand
+
+_FOLDER = Path(__file__).resolve().parent
+_TAG = re.compile(r"<[^>]+>")
+
+
+class TextMissing(KeyError):
+    """No sentence under this key, or a blank without a value: a mistake of ours, never the parent's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonText:
+    label: str
+    press: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A reply in words. `html` uses only b, i, a and line breaks; `plain` has no tags."""
+
+    html: str
+    buttons: tuple[tuple[ButtonText, ...], ...] = ()
+    venue: Venue | None = None
+    attachment: Attachment | None = None
+    ask_location: bool = False
+    replaces: bool = False
+    language: Language = field(default=Language.ZH)
+
+    @property
+    def plain(self) -> str:
+        links = re.sub(r'<a href="([^"]+)">([^<]*)</a>', r"\2 \1", self.html)
+        return html.unescape(_TAG.sub("", links))
+
+
+@cache
+def texts(language: Language) -> Mapping[str, str]:
+    """All sentences of a language by full key."""
+    found: dict[str, str] = {}
+    for file in sorted((_FOLDER / language.value).glob("*.yaml")):
+        for key, sentence in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            found[f"{file.stem}.{key}"] = str(sentence).strip()
+    return found
+
+
+class Renderer:
+    """Puts replies into words, with the deployment's own numbers (emergency, police, mental health line)."""
+
+    def __init__(self, numbers: Mapping[str, str]) -> None:
+        self._numbers = dict(numbers)
+
+    def sentence(self, said: Say, language: Language) -> str:
+        """One sentence as HTML; raises TextMissing."""
+        try:
+            template = texts(language)[said.key]
+        except KeyError as error:
+            raise TextMissing(said.key) from error
+        blanks: dict[str, Any] = {key: html.escape(number) for key, number in self._numbers.items()}
+        for key, value in said.blanks.items():
+            blanks[key] = self._blank(value, language)
+        try:
+            return template.format_map(blanks)
+        except KeyError as error:
+            raise TextMissing(f"{said.key}: {error}") from error
+
+    def render(self, reply: Reply, language: Language) -> Message:
+        language = reply.language or language
+        parts = [
+            self._card(part, language) if isinstance(part, Card) else self.sentence(part, language)
+            for part in reply.parts
+        ]
+        return Message(
+            html="\n\n".join(part for part in parts if part),
+            buttons=tuple(
+                tuple(
+                    ButtonText(html.unescape(_TAG.sub("", self.sentence(b.label, language))), b.press, b.url)
+                    for b in row
+                )
+                for row in reply.buttons
+            ),
+            venue=reply.venue,
+            attachment=reply.attachment,
+            ask_location=reply.ask_location,
+            replaces=reply.replaces,
+            language=language,
+        )
+
+    def _blank(self, value: object, language: Language) -> str:
+        if isinstance(value, Say):
+            return self.sentence(value, language)
+        if isinstance(value, AgeBand):
+            return self.sentence(band_words(value), language)
+        if isinstance(value, list | tuple):
+            joint = "、" if language is Language.ZH else ", "
+            return joint.join(self._blank(v, language) for v in value)
+        return html.escape(str(value), quote=False)
+
+    def _plain_number(self, text: str) -> str:
+        """Articles write 120; a deployment elsewhere has its own number."""
+        own = self._numbers.get("emergency", "120")
+        return text if own == "120" else re.sub(r"(?<!\d)120(?!\d)", own, text)
+
+    def _card(self, card: Card, language: Language) -> str:
+        article = card.article.article
+        text = article.texts[language]
+        variant = text.variant(card.age_months)
+        blocks = [f"<b>{self._safe(text.title)}</b>"]
+        if variant is not None:
+            band = self.sentence(Say("guidance.card_for_age", {"band": variant.band}), language)
+            blocks.append(f"<i>{band}</i>\n{self._safe(variant.text)}")
+            if variant.text not in text.short and len(text.by_age) < 2:
+                blocks.append(self._safe(text.short))
+        else:
+            blocks.append(self._safe(text.short))
+        blocks.append(self._section("guidance.card_steps", [f"· {self._safe(s)}" for s in text.steps], language))
+        doctor = [
+            f"· {self.sentence(Say(f'guidance.urgency_{line.urgency.value}'), language)}{self._safe(line.text)}"
+            for line in text.doctor
+        ]
+        blocks.append(self._section("guidance.card_doctor", doctor, language))
+        links = [
+            f'<a href="{html.escape(s.url)}">{html.escape(s.publisher.split(" / ")[0 if language is Language.ZH else -1])}'
+            f"{' ' + str(s.year) if s.year else ''}</a>"
+            for s in card.article.sources[:3]
+        ]
+        if links:
+            blocks.append(f"{self.sentence(Say('guidance.card_source'), language)}: {' · '.join(links)}")
+        if not card.article.approved_locally:
+            blocks.append(f"<i>{self.sentence(Say('guidance.card_not_approved'), language)}</i>")
+        return "\n\n".join(blocks)
+
+    def _section(self, heading: str, lines: list[str], language: Language) -> str:
+        return "\n".join([f"<b>{self.sentence(Say(heading), language)}</b>", *lines])
+
+    def _safe(self, text: str) -> str:
+        return html.escape(self._plain_number(text), quote=False)
+
+
+def band_words(band: AgeBand) -> Say:
+    """An age band as parents say it."""
+    start, end = f"{band.start:g}", f"{band.end:g}"
+    if band.start <= 0:
+        return Say("guidance.band_under", {"end": end})
+    if band.end >= 36:
+        return Say("guidance.band_from", {"start": start})
+    return Say("guidance.band_months", {"start": start, "end": end})
+
+
+def age_words(months: float) -> Say:
+    """A child's age as parents say it: days up to two months, then months, from one year on years and months."""
+    if months < 2:
+        return Say("talk.age_days", {"days": round(months * 30.4375)})
+    years, rest = divmod(int(months), 12)
+    if years == 0:
+        return Say("talk.age_months", {"months": rest})
+    if rest == 0:
+        return Say("talk.age_years", {"years": years})
+    return Say("talk.age_years_months", {"years": years, "months": rest})
