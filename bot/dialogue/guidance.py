@@ -1,8 +1,8 @@
 """Answering a question.
 
-    question -> find -> sure ------> (age needed and unknown -> ask_age ->) card
-                     -> unsure ----> did you mean: three buttons
-                     -> nothing ---> honest no; the question is kept; a person; the danger signs
+question -> find -> sure ------> (age needed and unknown -> ask_age ->) card
+                 -> unsure ----> did you mean: three buttons
+                 -> nothing ---> honest no; the question is kept; a person; the danger signs
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.core.language import Language
 from bot.dialogue.desk import Found, GuidanceDesk, titles
-from bot.dialogue.reply import Button, Card, Reply, Route, Say, rows, say
+from bot.dialogue.reply import Button, Card, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.model import Published
 
@@ -69,7 +69,9 @@ def card_reply(turn: Turn, desk: GuidanceDesk, article: Published, age_months: f
 def _age_buttons(article: Published) -> tuple[tuple[Button, ...], ...]:
     bands = article.article.bands()
     buttons = [
-        Button(Say("guidance.card_for_age", {"band": band}), f"age:{article.article.id}:{_middle(band.start, band.end)}")
+        Button(
+            Say("guidance.card_for_age", {"band": band}), f"age:{article.article.id}:{_middle(band.start, band.end)}"
+        )
         for band in bands
     ]
     return (*rows(*buttons, width=2), (Button(say("guidance.age_unknown"), f"age:{article.article.id}:-"),))

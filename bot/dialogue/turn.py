@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nlu.phrases.times import When
+
 from bot.core.families.model import Child, Parent
 from bot.core.language import Language
 from bot.dialogue.reply import Reply, Route
 from knowledge.triage.model import Danger
 from nlu.interpreter import Parse
 from nlu.phrases.ages import ChildAge
-from nlu.phrases.times import When
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ import yaml
 
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Card, Reply, Say, Venue
-from knowledge.model import AgeBand
+from bot.dialogue.words import band_words
+from knowledge.model import AgeBand, Source
 
 _FOLDER = Path(__file__).resolve().parent
 _TAG = re.compile(r"<[^>]+>")
@@ -138,11 +139,7 @@ class Renderer:
             for line in text.doctor
         ]
         blocks.append(self._section("guidance.card_doctor", doctor, language))
-        links = [
-            f'<a href="{html.escape(s.url)}">{html.escape(s.publisher.split(" / ")[0 if language is Language.ZH else -1])}'
-            f"{' ' + str(s.year) if s.year else ''}</a>"
-            for s in card.article.sources[:3]
-        ]
+        links = [_link(source, language) for source in card.article.sources[:3]]
         if links:
             blocks.append(f"{self.sentence(Say('guidance.card_source'), language)}: {' · '.join(links)}")
         if not card.article.approved_locally:
@@ -156,23 +153,8 @@ class Renderer:
         return html.escape(self._plain_number(text), quote=False)
 
 
-def band_words(band: AgeBand) -> Say:
-    """An age band as parents say it."""
-    start, end = f"{band.start:g}", f"{band.end:g}"
-    if band.start <= 0:
-        return Say("guidance.band_under", {"end": end})
-    if band.end >= 36:
-        return Say("guidance.band_from", {"start": start})
-    return Say("guidance.band_months", {"start": start, "end": end})
-
-
-def age_words(months: float) -> Say:
-    """A child's age as parents say it: days up to two months, then months, from one year on years and months."""
-    if months < 2:
-        return Say("talk.age_days", {"days": round(months * 30.4375)})
-    years, rest = divmod(int(months), 12)
-    if years == 0:
-        return Say("talk.age_months", {"months": rest})
-    if rest == 0:
-        return Say("talk.age_years", {"years": years})
-    return Say("talk.age_years_months", {"years": years, "months": rest})
+def _link(source: Source, language: Language) -> str:
+    """The publisher (Chinese and English names are kept as 'zh / en') and the year, linked."""
+    names = source.publisher.split(" / ")
+    name = html.escape(names[0] if language is Language.ZH else names[-1])
+    return f'<a href="{html.escape(source.url)}">{name}{f" {source.year}" if source.year else ""}</a>'

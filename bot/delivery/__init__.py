@@ -1,0 +1,1 @@
+"""Messages in and out, none lost: rows first, network second."""

@@ -1,0 +1,73 @@
+"""The inbox: an update is a committed row before its channel hears 'received'; a chat's updates are handled in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from bot.core.db import Database
+from bot.delivery.store import InboxRow
+
+
+def put(
+    session: Session, *, channel: str, key: str, address: str, payload: dict[str, Any], now: datetime
+) -> tuple[int, bool]:
+    """Keep an update; returns (row id, whether it is new). The same key again changes nothing."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    inserted = session.scalar(
+        insert(InboxRow)
+        .values(channel=channel, key=key, address=address, payload=payload, state="new", received_at=now)
+        .on_conflict_do_nothing(index_elements=["channel", "key"])
+        .returning(InboxRow.id)
+    )
+    if inserted is not None:
+        return inserted, True
+    row_id = session.scalars(select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.key == key)).one()
+    return row_id, False
+
+
+def waiting_chats(session: Session) -> list[tuple[str, str]]:
+    """(channel, address) of every chat with an update that is not handled yet, oldest first."""
+    oldest = func.min(InboxRow.id)
+    found = session.execute(
+        select(InboxRow.channel, InboxRow.address)
+        .where(InboxRow.state == "new")
+        .group_by(InboxRow.channel, InboxRow.address)
+        .order_by(oldest)
+    )
+    return [(channel, address) for channel, address in found]
+
+
+def next_of(session: Session, channel: str, address: str) -> InboxRow | None:
+    """The oldest update of a chat that is not handled yet."""
+    return session.scalars(
+        select(InboxRow)
+        .where(InboxRow.state == "new", InboxRow.channel == channel, InboxRow.address == address)
+        .order_by(InboxRow.id)
+        .limit(1)
+    ).first()
+
+
+def finish(row: InboxRow, now: datetime, *, failed: bool = False) -> None:
+    row.state, row.done_at = ("failed" if failed else "done"), now
+
+
+@contextmanager
+def chat_turn(database: Database, channel: str, address: str) -> Iterator[Session]:
+    """A transaction in which nobody else, in any process, handles this chat.
+
+    SQLite has one writer anyway; on PostgreSQL an advisory lock, held until the transaction ends, keeps the order.
+    """
+    with database.begin() as session:
+        if not database.is_sqlite:
+            digest = hashlib.blake2b(f"{channel}:{address}".encode(), digest_size=8).digest()
+            session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(digest, "big", signed=True))))
+        yield session

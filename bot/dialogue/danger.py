@@ -1,0 +1,146 @@
+"""Danger first: the fixed words of the sign, before any other text.
+
+emergency_now, urgent_today -> the words of the level and of the sign; then the question is still answered
+soon ------------------------> the answer, with 'see a doctor in the next days' above it
+check -----------------------> 'is any of this happening now?' -> yes: the words; no: the answer
+first aid -------------------> the first aid at once, and 'is this happening now?'
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import guidance
+from bot.dialogue.desk import Desk, Found
+from bot.dialogue.reply import Button, Reply, Route, Rows, Say, rows, say
+from bot.dialogue.turn import Outcome, Press, Turn
+from knowledge.triage.model import Danger, Level, Sign
+
+NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
+
+
+def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
+    found = desk.find(turn.text, turn.language, turn.age_months)
+    if danger.level is Level.CHECK:
+        return _check(turn, danger, desk, found)
+    if danger.first_aid:
+        return _first_aid(turn, danger, desk, found)
+    signs = [desk.sign(s) for s in danger.signs]
+    warning = warn(turn, danger, signs)
+    then = _answer_below(turn, desk, found, danger)
+    topic = found.best if found.verdict == "sure" else signs[0].topic
+    conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
+    if danger.age_unknown:
+        conversation = conversation.asking("danger_age", text=turn.text[:300])
+    return Outcome((warning, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates)
+
+
+def warn(turn: Turn, danger: Danger, signs: list[Sign]) -> Reply:
+    """The first message in danger: whom to call, why, what to do now, what not to do; one tap to call."""
+    first = signs[0]
+    words = first.words[turn.language]
+    opening = _literal(words.first) if words.first else say(f"danger.first_{danger.level.value}")
+    parts: list[Say] = [opening]
+    if not words.first:
+        parts.append(say("danger.about", signs=[s.words[turn.language].name for s in signs[:3]]))
+    parts.append(_list("danger.do_now", words.do_now))
+    if words.do_not:
+        parts.append(_list("danger.do_not", words.do_not))
+    if danger.age_unknown:
+        parts.append(say("danger.age_unknown"))
+    return Reply(tuple(parts), call_buttons(first, danger.level))
+
+
+def call_buttons(sign: Sign, level: Level) -> Rows:
+    if sign.call == "none" or (level is not Level.EMERGENCY_NOW and sign.call == "emergency"):
+        return rows(Button(say("guidance.person"), "person"))
+    number = Say(f"danger.number_{sign.call}")
+    return rows(
+        Button(say("danger.call", number=number), f"call:{sign.call}"), Button(say("guidance.person"), "person")
+    )
+
+
+def _list(heading: str, lines: tuple[str, ...]) -> Say:
+    return say("danger.list_of", heading=say(heading), lines="\n".join(f"· {line}" for line in lines))
+
+
+def _literal(text: str) -> Say:
+    return say("danger.literal", text=text)
+
+
+def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger) -> tuple[Reply, ...]:
+    """The question itself is still answered, below the warning; unless the parent is the one in danger."""
+    if any(desk.sign(s).about_parent for s in danger.signs[:1]) or found.verdict != "sure" or found.best is None:
+        return ()
+    article = desk.article(found.best)
+    if article is None:
+        return ()
+    card = guidance.card_reply(turn, desk, article, turn.age_months)
+    return (replace(card, parts=(say("danger.then_answer"), *card.parts)),)
+
+
+def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
+    signs = [desk.sign(s) for s in danger.signs[:3]]
+    buttons = [Button(say("danger.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
+    buttons += [Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger")]
+    return Outcome(
+        replies=(Reply((say("danger.check"),), rows(*buttons)),),
+        conversation=turn.conversation.asking("check", text=turn.text[:500]),
+        route=Route.DANGER,
+        article=found.best if found.verdict == "sure" else None,
+        candidates=found.candidates,
+    )
+
+
+def _first_aid(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
+    sign = desk.sign(danger.signs[0])
+    words = sign.words[turn.language]
+    parts = [_list("danger.do_now", words.do_now)]
+    if words.do_not:
+        parts.append(_list("danger.do_not", words.do_not))
+    buttons = rows(
+        Button(say("danger.first_aid_yes"), f"danger:{sign.id}"), Button(say("danger.first_aid_no"), "safe"), width=2
+    )
+    return Outcome(
+        replies=(Reply((say("danger.literal", text=words.name), *parts, say("danger.first_aid_now")), buttons),),
+        conversation=turn.conversation.asking("check", text=turn.text[:500]),
+        route=Route.DANGER,
+        article=found.best if found.verdict == "sure" else sign.topic,
+        candidates=found.candidates,
+    )
+
+
+def on_danger(turn: Turn, press: Press, desk: Desk) -> Outcome:
+    """A sign was confirmed, or 'something else'."""
+    if not press.argument():
+        text = Reply((say("danger.check_other_tell"),), rows(Button(say("guidance.person"), "person")))
+        return Outcome((text,), turn.conversation.asked(), Route.DANGER)
+    sign = desk.sign(press.argument())
+    level = Level.URGENT_TODAY if sign.level is Level.SOON else sign.level
+    danger = Danger(level, (sign.id,))
+    article = desk.article(sign.topic)
+    replies = [warn(turn, danger, [sign])]
+    if article is not None and not sign.about_parent:
+        replies.append(guidance.card_reply(turn, desk, article, turn.age_months))
+    return Outcome(tuple(replies), turn.conversation.now_about(sign.topic), Route.DANGER, article=sign.topic)
+
+
+def on_safe(turn: Turn, desk: Desk) -> Outcome:
+    """None of the signs: the answer that waited."""
+    text = str(turn.conversation.waiting_for.get("text", ""))
+    clear = Reply((say("danger.check_clear"),))
+    if not text:
+        return Outcome((clear,), turn.conversation.asked(), Route.SMALL_TALK)
+    answered = guidance.answer(replace(turn, conversation=turn.conversation.asked()), desk, text=text)
+    return replace(answered, replies=(clear, *answered.replies))
+
+
+def on_call(turn: Turn, press: Press) -> Outcome:
+    """Channels that cannot dial show the number."""
+    kind = press.argument() if press.argument() in NUMBERS else "emergency"
+    number = Say(f"danger.number_{kind}")
+    return Outcome((Reply((say("danger.call", number=number),)),), turn.conversation, Route.DANGER)
+
+
+def the_list(turn: Turn) -> Outcome:
+    return Outcome((Reply((say("danger.list"),)),), turn.conversation, Route.DANGER)

@@ -1,0 +1,34 @@
+"""Handing a chat to a person, and taking it back. While a person has it the bot is silent, except in danger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.desk import Desk
+from bot.dialogue.reply import Button, Reply, Route, rows, say
+from bot.dialogue.turn import Outcome, Press, Turn
+
+
+def hand_over(turn: Turn, desk: Desk) -> Outcome:
+    if turn.conversation.handed_over:
+        return silent(turn)
+    hand_off = desk.hand_over(turn.text)
+    words = say(
+        "person.handed_over" if hand_off.in_hours else "person.handed_over_closed",
+        by=hand_off.reply_by.strftime("%H:%M"),
+        hours=hand_off.hours,
+    )
+    reply = Reply(
+        (words, say("person.danger_first")), rows(Button(say("person.cancel_hand_over"), f"unperson:{hand_off.id}"))
+    )
+    return Outcome((reply,), replace(turn.conversation.asked(), handed_over=hand_off.id), Route.PERSON)
+
+
+def silent(turn: Turn) -> Outcome:
+    """A person has the chat: nothing is said."""
+    return Outcome((), turn.conversation, Route.PERSON)
+
+
+def on_take_back(turn: Turn, press: Press, desk: Desk) -> Outcome:
+    desk.take_back(press.argument())
+    return Outcome((Reply((say("person.cancelled"),)),), replace(turn.conversation, handed_over=None), Route.SMALL_TALK)

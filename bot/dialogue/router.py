@@ -1,0 +1,140 @@
+"""Which dialogue answers. Danger first; then what was just asked; then what the parent wants.
+
+message -> danger? -> a person has the chat? -> an open question or form? -> by intent -> guidance
+button  -> by its verb
+command -> by its name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.dialogue import account, danger, guidance, person, small_talk
+from bot.dialogue.desk import Desk
+from bot.dialogue.reply import Reply, Route, say
+from bot.dialogue.turn import Outcome, Press, Turn
+from knowledge.triage.model import Level
+from nlu.interpreter import Intent
+
+# Below this the intent is not believed, and the library is asked first.
+BELIEVED = 0.45
+SURELY_ELSEWHERE = 0.6
+
+_SMALL_TALK = {
+    Intent.GREET: "talk.greet",
+    Intent.THANKS: "talk.thanks",
+    Intent.GOODBYE: "talk.goodbye",
+    Intent.AFFIRM: "talk.affirm_alone",
+    Intent.DENY: "talk.deny_alone",
+}
+_LIBRARY = {Intent.ASK_GUIDANCE, Intent.EMERGENCY, Intent.VACCINATION_SCHEDULE}
+
+
+def respond(turn: Turn, desk: Desk) -> Outcome:
+    """A message in words."""
+    found_danger = turn.understood.danger
+    if found_danger is not None and found_danger.level is not Level.SOON:
+        return danger.respond(turn, found_danger, desk)
+    if turn.conversation.handed_over:
+        return person.silent(turn)
+    outcome = _waited_for(turn, desk) or _by_intent(turn, desk)
+    if found_danger is not None and outcome.route in {Route.GUIDANCE, Route.DID_YOU_MEAN, Route.NO_ANSWER}:
+        soon = Reply((say("danger.first_soon"),))
+        outcome = replace(outcome, replies=(soon, *outcome.replies))
+    return outcome
+
+
+def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
+    """The answer to what the bot asked last, if that is what this message is."""
+    waiting, about = turn.conversation.waiting, turn.conversation.waiting_for
+    if waiting == "birth_date" and (turn.understood.age is not None or len(turn.text) <= 12):
+        return account.birth_date_told(turn, desk)
+    if waiting == "age" and turn.understood.age is not None and turn.conversation.topic:
+        article = desk.article(turn.conversation.topic)
+        if article is not None and len(turn.text) <= 24:
+            return guidance.show(turn, desk, article, text=str(about.get("text", "")))
+    if waiting == "danger_age" and turn.understood.age is not None and len(turn.text) <= 24:
+        return guidance.answer(turn, desk, text=str(about.get("text", "")))
+    return None
+
+
+def _by_intent(turn: Turn, desk: Desk) -> Outcome:
+    intent, confidence = turn.understood.parse.intent, turn.understood.parse.confidence
+    if intent in _LIBRARY or intent is Intent.FALLBACK or confidence < BELIEVED:
+        return _ask_library(turn, desk)
+    if intent in _SMALL_TALK:
+        return small_talk.simple(turn, _SMALL_TALK[intent], menu=intent is Intent.GREET)
+    match intent:
+        case Intent.TALK_TO_HUMAN:
+            return person.hand_over(turn, desk)
+        case Intent.PRIVACY_OR_DELETE:
+            return account.privacy(turn)
+        case Intent.OUT_OF_SCOPE:
+            return _elsewhere(turn, desk)
+    return _ask_library(turn, desk)
+
+
+def _ask_library(turn: Turn, desk: Desk) -> Outcome:
+    found = desk.find(turn.text, turn.language, turn.age_months)
+    follow = guidance.follow_up(turn, desk, found=found)
+    if follow is not None:
+        return follow
+    return guidance.answer_with(turn, desk, turn.text, found)
+
+
+def _elsewhere(turn: Turn, desk: Desk) -> Outcome:
+    """Out of scope, unless the library knows better."""
+    found = desk.find(turn.text, turn.language, turn.age_months)
+    if turn.understood.parse.confidence < SURELY_ELSEWHERE and found.verdict == "sure":
+        return guidance.answer_with(turn, desk, turn.text, found)
+    outcome = small_talk.simple(turn, "talk.out_of_scope", route=Route.OUT_OF_SCOPE, menu=True)
+    return replace(outcome, candidates=found.candidates)
+
+
+_BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
+    "art": guidance.on_article,
+    "age": guidance.on_age,
+    "none": lambda turn, press, desk: guidance.on_none_of_these(turn, desk),
+    "help": guidance.on_feedback,
+    "danger": danger.on_danger,
+    "safe": lambda turn, press, desk: danger.on_safe(turn, desk),
+    "call": lambda turn, press, desk: danger.on_call(turn, press),
+    "dangerlist": lambda turn, press, desk: danger.the_list(turn),
+    "person": lambda turn, press, desk: person.hand_over(turn, desk),
+    "unperson": person.on_take_back,
+    "lang": account.on_language,
+    "consent": account.on_consent,
+    "skip": lambda turn, press, desk: account.on_skip(turn),
+    "child": lambda turn, press, desk: account.ask_birth_date(turn),
+    "unchild": account.on_remove_child,
+    "privacy": account.on_privacy,
+    "menu": lambda turn, press, desk: small_talk.menu(turn),
+    "ask": lambda turn, press, desk: small_talk.simple(turn, "talk.ask_away"),
+}
+
+
+def press(turn: Turn, pressed: Press, desk: Desk) -> Outcome:
+    """A button; an unknown or outdated one says so and changes nothing."""
+    handler = _BUTTONS.get(pressed.verb)
+    if handler is None:
+        return small_talk.simple(turn, "talk.old_button", menu=True)
+    return handler(turn, pressed, desk)
+
+
+_COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
+    "start": lambda turn, desk: account.start(turn),
+    "help": lambda turn, desk: small_talk.simple(turn, "talk.help", menu=True),
+    "menu": lambda turn, desk: small_talk.menu(turn),
+    "language": lambda turn, desk: account.choose_language(turn),
+    "child": lambda turn, desk: account.children(turn),
+    "privacy": lambda turn, desk: account.privacy(turn),
+    "person": person.hand_over,
+    "danger": lambda turn, desk: danger.the_list(turn),
+}
+
+
+def command(turn: Turn, name: str, desk: Desk) -> Outcome:
+    """/start, /help, ..."""
+    handler = _COMMANDS.get(name)
+    return handler(turn, desk) if handler else small_talk.simple(turn, "talk.unknown_command", menu=True)

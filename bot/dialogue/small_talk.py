@@ -1,0 +1,34 @@
+"""Greetings, thanks, goodbyes, the menu, and messages that are not text."""
+
+from __future__ import annotations
+
+from bot.dialogue.reply import Button, Reply, Route, Rows, rows, say
+from bot.dialogue.turn import Outcome, Turn
+
+NOT_TEXT = frozenset({"voice", "photo", "sticker", "file", "contact", "other_kind"})
+
+
+def simple(turn: Turn, key: str, *, route: Route = Route.SMALL_TALK, menu: bool = False) -> Outcome:
+    return Outcome((Reply((say(key),), menu_buttons() if menu else ()),), turn.conversation, route)
+
+
+def menu(turn: Turn) -> Outcome:
+    return simple(turn, "talk.menu", menu=True)
+
+
+def menu_buttons() -> Rows:
+    return rows(
+        Button(say("talk.menu_ask"), "ask"),
+        Button(say("talk.menu_book"), "book"),
+        Button(say("talk.menu_groups"), "groups"),
+        Button(say("talk.menu_centres"), "centres"),
+        Button(say("talk.menu_plan"), "plan"),
+        Button(say("talk.menu_danger_list"), "dangerlist"),
+        width=2,
+    )
+
+
+def not_text(turn: Turn, kind: str) -> Outcome:
+    """A voice message, photo, sticker, ...: no picture is ever judged; words are asked for."""
+    key = kind if kind in NOT_TEXT else "other_kind"
+    return simple(turn, f"talk.{key}")
