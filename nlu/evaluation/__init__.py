@@ -1,0 +1,1 @@
+"""How well understanding works, measured on labelled messages."""
