@@ -1,4 +1,4 @@
-"""The inbox: an update is a committed row before its channel hears 'received'; a chat's updates are handled in order."""
+"""The inbox: an update is a committed row before its channel hears 'received'; chats keep their order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -56,8 +56,11 @@ def next_of(session: Session, channel: str, address: str) -> InboxRow | None:
     ).first()
 
 
-def finish(row: InboxRow, now: datetime, *, failed: bool = False) -> None:
-    row.state, row.done_at = ("failed" if failed else "done"), now
+def finish(session: Session, row_id: int, now: datetime, *, failed: bool = False) -> None:
+    """Handled; a row that the family deleted meanwhile stays deleted."""
+    session.execute(
+        update(InboxRow).where(InboxRow.id == row_id).values(state="failed" if failed else "done", done_at=now)
+    )
 
 
 @contextmanager

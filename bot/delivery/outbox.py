@@ -109,7 +109,7 @@ def failed(session: Session, row_id: int, error: str) -> None:
 
 
 def ambiguous(session: Session, row_id: int, now: datetime, error: str, *, most_attempts: int = 2) -> None:
-    """Nobody knows whether it arrived. A reply is repeated once: a parent who waits is worse than one who reads twice."""
+    """Nobody knows whether it arrived. A reply is repeated once: waiting in vain is worse than reading twice."""
     row = session.get_one(OutboxRow, row_id)
     row.error = error
     if row.kind in REPEATED and row.attempts < most_attempts:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core.language import Language
 from bot.dialogue import guidance
 from bot.dialogue.desk import Desk, Found
 from bot.dialogue.reply import Button, Reply, Route, Rows, Say, rows, say
@@ -26,23 +27,23 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     if danger.first_aid:
         return _first_aid(turn, danger, desk, found)
     signs = [desk.sign(s) for s in danger.signs]
-    warning = warn(turn, danger, signs)
+    first = warning(turn.language, danger, signs)
     then = _answer_below(turn, desk, found, danger)
     topic = found.best if found.verdict == "sure" else signs[0].topic
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
     if danger.age_unknown:
         conversation = conversation.asking("danger_age", text=turn.text[:300])
-    return Outcome((warning, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates)
+    return Outcome((first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates)
 
 
-def warn(turn: Turn, danger: Danger, signs: list[Sign]) -> Reply:
+def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
     """The first message in danger: whom to call, why, what to do now, what not to do; one tap to call."""
     first = signs[0]
-    words = first.words[turn.language]
+    words = first.words[language]
     opening = _literal(words.first) if words.first else say(f"danger.first_{danger.level.value}")
     parts: list[Say] = [opening]
     if not words.first:
-        parts.append(say("danger.about", signs=[s.words[turn.language].name for s in signs[:3]]))
+        parts.append(say("danger.about", signs=[s.words[language].name for s in signs[:3]]))
     parts.append(_list("danger.do_now", words.do_now))
     if words.do_not:
         parts.append(_list("danger.do_not", words.do_not))
@@ -119,7 +120,7 @@ def on_danger(turn: Turn, press: Press, desk: Desk) -> Outcome:
     level = Level.URGENT_TODAY if sign.level is Level.SOON else sign.level
     danger = Danger(level, (sign.id,))
     article = desk.article(sign.topic)
-    replies = [warn(turn, danger, [sign])]
+    replies = [warning(turn.language, danger, [sign])]
     if article is not None and not sign.about_parent:
         replies.append(guidance.card_reply(turn, desk, article, turn.age_months))
     return Outcome(tuple(replies), turn.conversation.now_about(sign.topic), Route.DANGER, article=sign.topic)

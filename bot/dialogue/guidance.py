@@ -13,6 +13,7 @@ from bot.core.language import Language
 from bot.dialogue.desk import Found, GuidanceDesk, titles
 from bot.dialogue.reply import Button, Card, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from bot.dialogue.words import band_words
 from knowledge.model import Published
 
 MOST_CHOICES = 3
@@ -68,12 +69,7 @@ def card_reply(turn: Turn, desk: GuidanceDesk, article: Published, age_months: f
 
 def _age_buttons(article: Published) -> tuple[tuple[Button, ...], ...]:
     bands = article.article.bands()
-    buttons = [
-        Button(
-            Say("guidance.card_for_age", {"band": band}), f"age:{article.article.id}:{_middle(band.start, band.end)}"
-        )
-        for band in bands
-    ]
+    buttons = [Button(band_words(band), f"age:{article.article.id}:{_middle(band.start, band.end)}") for band in bands]
     return (*rows(*buttons, width=2), (Button(say("guidance.age_unknown"), f"age:{article.article.id}:-"),))
 
 

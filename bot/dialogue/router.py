@@ -92,6 +92,11 @@ def _elsewhere(turn: Turn, desk: Desk) -> Outcome:
     return replace(outcome, candidates=found.candidates)
 
 
+def place(turn: Turn, desk: Desk) -> Outcome:
+    """A shared location."""
+    return small_talk.simple(turn, "talk.location_thanks", menu=True)
+
+
 _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "art": guidance.on_article,
     "age": guidance.on_age,

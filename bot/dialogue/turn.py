@@ -76,6 +76,7 @@ class Turn:
     conversation: Conversation
     understood: Understanding
     location: tuple[float, float] | None = None  # latitude, longitude
+    told_age_months: float | None = None  # from a channel that knows the age (the JSON API, `sprout ask`)
 
     @property
     def text(self) -> str:
@@ -92,9 +93,11 @@ class Turn:
 
     @property
     def age_months(self) -> float | None:
-        """The age stated in the message, else the profile's."""
+        """The age stated in the message, else the channel's, else the profile's."""
         if self.understood.age is not None:
             return self.understood.age.months
+        if self.told_age_months is not None:
+            return self.told_age_months
         return self.child.months(self.today) if self.child else None
 
 

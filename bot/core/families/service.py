@@ -68,10 +68,6 @@ def give_consent(session: Session, parent_id: str, now: datetime, version: int =
     row.consent_at, row.consent_version = now, version
 
 
-def withdraw_consent(session: Session, parent_id: str) -> None:
-    session.get_one(ParentRow, parent_id).consent_at = None
-
-
 def welcome(session: Session, parent_id: str) -> None:
     session.get_one(ParentRow, parent_id).welcomed = True
 

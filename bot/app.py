@@ -1,0 +1,85 @@
+"""The composition root: the only place that reads clock, environment and random, and wires everything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from alembic import command
+from alembic.config import Config
+from nlu.nearest import nearest_interpreter
+
+from bot.assistant import Assistant
+from bot.core.db import Database
+from bot.core.hand_off.model import TeamHours
+from bot.core.settings import HOME, Settings
+from bot.core.time import Clock
+from bot.house import House
+from bot.texts import Renderer
+from knowledge import service as knowledge
+from knowledge.library import Library
+from knowledge.triage.engine import Triage
+from nlu.embedding import joint_embedder
+from nlu.interpreter import Interpreter
+
+log = logging.getLogger("sprout.app")
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def build_house(
+    settings: Settings | None = None,
+    *,
+    clock: Clock = system_clock,
+    interpreter: Interpreter | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> House:
+    """Everything wired, the database migrated, the content imported, the library loaded."""
+    settings = settings or Settings()
+    say = progress or (lambda _: None)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    say("database")
+    database = Database(settings.database)
+    migrate(settings.database)
+    embedder = joint_embedder()
+    library = Library(embedder.embed, approved_only=settings.approved_only)
+    say("articles")
+    with database.begin() as session:
+        knowledge.import_content(session, clock())
+    say("search index")
+    with database.read() as session:
+        library.refresh(session)
+    say("understanding")
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        library=library,
+        triage=Triage(),
+        interpreter=interpreter or nearest_interpreter(),
+        renderer=Renderer(
+            {
+                "emergency": settings.emergency_number,
+                "police": settings.police_number,
+                "mental_health": settings.mental_health_line,
+            }
+        ),
+        team_hours=TeamHours(zone=settings.zone),
+        zone=ZoneInfo(settings.zone),
+    )
+
+
+def build_assistant(house: House) -> Assistant:
+    return Assistant(house)
+
+
+def migrate(url: str) -> None:
+    """Bring the database to the newest schema."""
+    config = Config()
+    config.set_main_option("script_location", str(HOME / "bot" / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")

@@ -1,0 +1,204 @@
+"""The spine: hear(utterance) -> replies, press(button) -> replies.
+
+Understanding (danger, intent, times, age) needs no database and happens before a transaction;
+answering happens inside one. Danger is looked at first, and a failure anywhere never hides it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from nlu.phrases.times import read_when
+from sqlalchemy.orm import Session
+
+from bot.core.families import service as families
+from bot.core.families.model import Parent
+from bot.core.hand_off import service as hand_offs
+from bot.core.language import Language, detect
+from bot.desk import HouseDesk
+from bot.dialogue import danger as danger_dialogue
+from bot.dialogue import router, small_talk
+from bot.dialogue.reply import Reply, Route, say
+from bot.dialogue.turn import Conversation, Outcome, Press, Turn, Understanding
+from bot.house import House
+from bot.texts import Message
+from knowledge.triage.model import Danger, Level
+from nlu.interpreter import Intent, Parse
+from nlu.phrases.ages import child_age
+from nlu.traditional import simplified
+
+log = logging.getLogger("sprout.assistant")
+
+LONGEST = 4000  # characters of one message that are read
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a parent sent. `kind` is text, command, press, location, or a kind that is not text (voice, photo, ...)."""
+
+    kind: str = "text"
+    text: str = ""
+    location: tuple[float, float] | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bot's messages in words, and how it came to them (the public JSON is made of this)."""
+
+    messages: tuple[Message, ...]
+    outcome: Outcome
+    language: Language
+    understood: Understanding
+    danger: Danger | None
+
+
+class Assistant:
+    """One for the whole process; thread-safe, holds no state of any talk."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    # -- before the transaction
+
+    def understand(self, utterance: Utterance, *, now: datetime, age_months: float | None = None) -> Understanding:
+        """What the message means. Never raises: danger that could not be checked is treated as doubtful."""
+        text = clean(utterance.text)
+        if utterance.kind != "text" or not has_words(text):
+            return Understanding(text, Parse(text, detect(text), Intent.FALLBACK, 0.0))
+        plain = simplified(text)
+        local_now = now.astimezone(self._house.zone)
+        age = child_age(plain, today=local_now.date())
+        found = self.check_danger(plain, age.months if age else age_months)
+        parse = self._house.interpreter.parse(plain)
+        when = read_when(plain, now=local_now, language=parse.language)
+        return Understanding(plain, parse, found, age, when)
+
+    def check_danger(self, text: str, age_months: float | None) -> Danger | None:
+        """Fails closed: an error in the check is itself a reason to ask."""
+        try:
+            return self._house.triage.assess(text, age_months=age_months)
+        except Exception:
+            log.exception("triage.failed")
+            return self._house.triage.in_doubt
+
+    # -- inside the transaction
+
+    def hear(
+        self,
+        session: Session,
+        utterance: Utterance,
+        understood: Understanding,
+        *,
+        channel: str,
+        address: str,
+        now: datetime,
+        language: Language | None = None,
+        age_months: float | None = None,
+    ) -> Answer:
+        """Answer one utterance; the conversation's new state is written to the session."""
+        self._house.library.refresh(session)
+        parent = families.parent_at(session, channel, address, now=now, zone=self._house.zone.key)
+        conversation = Conversation.from_json(families.conversation_state(session, parent.id))
+        conversation = self._still_handed_over(session, conversation, parent)
+        spoken = language or self._language(parent, utterance, understood)
+        turn = Turn(
+            parent=parent,
+            language=spoken,
+            now=now,
+            zone=parent.zone,
+            conversation=conversation,
+            understood=understood,
+            location=utterance.location,
+            told_age_months=age_months,
+        )
+        turn = self._with_known_age(turn)
+        desk = HouseDesk(self._house, session, parent, now)
+        outcome = self._decide(turn, utterance, desk)
+        if conversation.handed_over and utterance.kind == "text":
+            hand_offs.add_line(session, conversation.handed_over, "parent", utterance.text, now)
+        if not desk.forgotten:
+            families.keep_conversation(session, parent.id, outcome.conversation.as_json(), now)
+            if utterance.kind == "text" and has_words(understood.text):
+                families.heard_in(session, parent.id, spoken)
+        return self._answer(turn, outcome)
+
+    def without_memory(self, understood: Understanding, *, language: Language | None, error_id: str) -> list[Message]:
+        """The database is down: danger is still answered, everything else gets an honest sorry with an id."""
+        spoken = language or understood.parse.language
+        replies: list[Reply] = []
+        if understood.danger is not None:
+            signs = [self._house.triage.sign(s) for s in understood.danger.signs]
+            level = Level.URGENT_TODAY if understood.danger.level is Level.CHECK else understood.danger.level
+            if signs:
+                replies.append(danger_dialogue.warning(spoken, replace(understood.danger, level=level), signs))
+        replies.append(Reply((say("talk.sorry", id=error_id),)))
+        return [self._house.renderer.render(r, spoken) for r in replies]
+
+    def _decide(self, turn: Turn, utterance: Utterance, desk: HouseDesk) -> Outcome:
+        match utterance.kind:
+            case "press":
+                return router.press(turn, Press.read(utterance.text), desk)
+            case "command":
+                return router.command(turn, utterance.text, desk)
+            case "location":
+                return router.place(turn, desk)
+            case "text":
+                if not has_words(turn.text):
+                    key = "talk.empty" if not utterance.text.strip() else "talk.sticker"
+                    return small_talk.simple(turn, key, route=Route.SMALL_TALK)
+                outcome = router.respond(turn, desk)
+                if utterance.edited and outcome.replies:
+                    edited = Reply((say("talk.edited"),))
+                    outcome = replace(outcome, replies=(edited, *outcome.replies))
+                if len(utterance.text) > LONGEST:
+                    outcome = replace(outcome, replies=(*outcome.replies, Reply((say("talk.too_long"),))))
+                return outcome
+        return small_talk.not_text(turn, utterance.kind)
+
+    def _with_known_age(self, turn: Turn) -> Turn:
+        """Danger is judged again when the profile knows the age and the message does not state one."""
+        understood = turn.understood
+        if understood.age is not None or (understood.danger is None and not understood.text):
+            return turn
+        if turn.age_months is None or turn.told_age_months is not None:
+            return turn
+        found = self.check_danger(understood.text, turn.age_months) if has_words(understood.text) else None
+        return replace(turn, understood=replace(understood, danger=found))
+
+    def _still_handed_over(self, session: Session, conversation: Conversation, parent: Parent) -> Conversation:
+        """The team may have released the chat since."""
+        open_one = hand_offs.open_for(session, parent.id)
+        return replace(conversation, handed_over=open_one.id if open_one else None)
+
+    def _language(self, parent: Parent, utterance: Utterance, understood: Understanding) -> Language:
+        if parent.language is not None:
+            return parent.language
+        if utterance.kind == "text" and has_words(understood.text):
+            return detect(understood.text, default=parent.last_language)
+        return parent.last_language
+
+    def _answer(self, turn: Turn, outcome: Outcome) -> Answer:
+        messages = tuple(self._house.renderer.render(r, turn.language) for r in outcome.replies)
+        return Answer(messages, outcome, turn.language, turn.understood, turn.understood.danger)
+
+
+def clean(text: str) -> str:
+    """NFC, without control and direction marks, at most LONGEST characters, spaces folded."""
+    text = _CONTROL.sub(" ", unicodedata.normalize("NFC", text[: LONGEST * 2]))
+    return re.sub(r"[ \t]+", " ", text).strip()[:LONGEST]
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to understand: a letter or a digit."""
+    return any(c.isalnum() for c in text)
+
+
+def danger_json(danger: Danger | None) -> dict[str, Any] | None:
+    return {"level": danger.level.value, "signs": list(danger.signs)} if danger else None

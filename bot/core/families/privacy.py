@@ -1,0 +1,74 @@
+"""A family's right to see, take along and delete what is kept about it.
+
+Every table that holds something about a parent or a family registers here how it is exported and forgotten,
+so that a new table cannot be left out silently: a test walks all foreign keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.orm import Session
+
+from bot.core.db import Base
+from bot.core.families.model import Parent
+
+_FAMILY_KEYS = {"family_id": "family", "parent_id": "parent"}
+
+
+def _tables_about(key: str) -> list[Table]:
+    """Tables with this column, children before parents, so that deleting never meets a foreign key."""
+    return [t for t in reversed(Base.metadata.sorted_tables) if key in t.columns and t.name not in ("parent",)]
+
+
+def export(session: Session, parent: Parent) -> dict[str, Any]:
+    """Everything kept about this parent and the family's children, by table."""
+    found: dict[str, Any] = {}
+    for key, value in (("parent_id", parent.id), ("family_id", parent.family_id)):
+        for table in _tables_about(key):
+            rows = session.execute(select(table).where(table.c[key] == value)).mappings()
+            found.setdefault(table.name, []).extend(dict(r) for r in rows)
+    own = Base.metadata.tables["parent"]
+    found["parent"] = [dict(r) for r in session.execute(select(own).where(own.c.id == parent.id)).mappings()]
+    for name in ("inbox", "outbox"):
+        post = Base.metadata.tables.get(name)
+        if post is not None:
+            mine = (post.c.channel == parent.channel) & (post.c.address == parent.address)
+            found[name] = [dict(r) for r in session.execute(select(post).where(mine)).mappings()]
+    return found
+
+
+def withdraw(session: Session, parent: Parent) -> None:
+    """Take consent back: what is known of the children goes, the chat can go on."""
+    own = Base.metadata.tables["parent"]
+    session.execute(own.update().where(own.c.id == parent.id).values(consent_at=None))
+    for name in ("child", "question"):
+        table = Base.metadata.tables[name]
+        key, value = ("family_id", parent.family_id) if "family_id" in table.c else ("parent_id", parent.id)
+        session.execute(delete(table).where(table.c[key] == value))
+
+
+def forget(session: Session, parent: Parent) -> None:
+    """Delete the parent, and the family with its children when no other parent is left."""
+    _delete_lines(session, parent)
+    for table in _tables_about("parent_id"):
+        session.execute(delete(table).where(table.c.parent_id == parent.id))
+    own = Base.metadata.tables["parent"]
+    session.execute(delete(own).where(own.c.id == parent.id))
+    for name in ("inbox", "outbox"):
+        post = Base.metadata.tables.get(name)
+        if post is not None:
+            session.execute(delete(post).where((post.c.channel == parent.channel) & (post.c.address == parent.address)))
+    if session.execute(select(own.c.id).where(own.c.family_id == parent.family_id)).first() is None:
+        for table in _tables_about("family_id"):
+            session.execute(delete(table).where(table.c.family_id == parent.family_id))
+        family = Base.metadata.tables["family"]
+        session.execute(delete(family).where(family.c.id == parent.family_id))
+
+
+def _delete_lines(session: Session, parent: Parent) -> None:
+    """The lines of handed-over chats hang on the hand-off, not on the parent."""
+    offs, lines = Base.metadata.tables["hand_off"], Base.metadata.tables["hand_off_line"]
+    mine = select(offs.c.id).where(offs.c.parent_id == parent.id)
+    session.execute(delete(lines).where(lines.c.hand_off_id.in_(mine)))

@@ -1,0 +1,1 @@
+"""Chats that a person answers: handed over with a clock, claimed, released."""

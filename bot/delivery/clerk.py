@@ -1,0 +1,93 @@
+"""The clerk: takes the next update of a chat, has it answered, and writes answer and 'done' in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from bot.assistant import Answer, Assistant, Utterance
+from bot.core.ids import new_code
+from bot.core.language import Language
+from bot.delivery import inbox, outbox
+from bot.delivery.outbox import Priority
+from bot.dialogue.reply import Route
+from bot.house import House
+
+log = logging.getLogger("sprout.delivery")
+
+
+def to_payload(utterance: Utterance, *, language: Language | None = None) -> dict[str, Any]:
+    payload: dict[str, Any] = {"kind": utterance.kind, "text": utterance.text}
+    if utterance.location:
+        payload["location"] = list(utterance.location)
+    if utterance.edited:
+        payload["edited"] = True
+    if language:
+        payload["language"] = language.value
+    return payload
+
+
+def to_utterance(payload: dict[str, Any]) -> Utterance:
+    place = payload.get("location")
+    return Utterance(
+        kind=str(payload.get("kind", "text")),
+        text=str(payload.get("text", "")),
+        location=(float(place[0]), float(place[1])) if place else None,
+        edited=bool(payload.get("edited", False)),
+    )
+
+
+class Clerk:
+    """Handles inbox rows; safe to run in many threads and processes."""
+
+    def __init__(self, house: House, assistant: Assistant) -> None:
+        self._house = house
+        self._assistant = assistant
+
+    def handle_next(self, channel: str, address: str) -> bool:
+        """Answer the oldest update of this chat; False when there is none."""
+        with self._house.database.read() as session:
+            row = inbox.next_of(session, channel, address)
+            if row is None:
+                return False
+            row_id, payload = row.id, dict(row.payload)
+        now = self._house.clock()
+        utterance = to_utterance(payload)
+        understood = self._assistant.understand(utterance, now=now)
+        language = Language(payload["language"]) if payload.get("language") else None
+        try:
+            with inbox.chat_turn(self._house.database, channel, address) as session:
+                current = inbox.next_of(session, channel, address)
+                if current is None or current.id != row_id:
+                    return True  # another process was faster
+                answer = self._assistant.hear(
+                    session, utterance, understood, channel=channel, address=address, now=now, language=language
+                )
+                inbox.finish(session, row_id, now)
+                outbox.write(
+                    session, answer.messages, channel=channel, address=address, now=now,
+                    priority=_priority(answer), inbox_id=row_id,
+                )  # fmt: skip
+        except Exception:
+            self._apologise(row_id, channel, address, now, payload, utterance)
+        return True
+
+    def _apologise(
+        self, row_id: int, channel: str, address: str, now: datetime, payload: dict[str, Any], utterance: Utterance
+    ) -> None:
+        """Unexpected: log an id, say sorry with that id; danger words are said all the same."""
+        error_id = new_code()
+        log.exception("turn.failed error_id=%s inbox_id=%s", error_id, row_id)
+        understood = self._assistant.understand(utterance, now=now)
+        language = Language(payload["language"]) if payload.get("language") else None
+        messages = self._assistant.without_memory(understood, language=language, error_id=error_id)
+        with inbox.chat_turn(self._house.database, channel, address) as session:
+            inbox.finish(session, row_id, now, failed=True)
+            outbox.write(session, messages, channel=channel, address=address, now=now, inbox_id=row_id)
+
+
+def _priority(answer: Answer) -> Priority:
+    if answer.outcome.route is Route.DANGER:
+        return Priority.DANGER
+    return Priority.PERSON if answer.outcome.route is Route.PERSON else Priority.REPLY

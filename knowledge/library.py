@@ -1,0 +1,50 @@
+"""The library in memory: what is live now, and a finder over it. Rebuilt when the version in the database grows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from knowledge import service
+from knowledge.model import Published
+from knowledge.search import Embed, Finder, Question, Ranking
+
+
+class Library:
+    """Thread-safe: readers always see one whole state."""
+
+    def __init__(self, embed: Embed, *, approved_only: bool = False) -> None:
+        self._embed = embed
+        self._approved_only = approved_only
+        self._version = -1
+        self._shelf: dict[str, Published] = {}
+        self._finder = Finder([], embed)
+        self._rebuilding = threading.Lock()
+
+    def refresh(self, session: Session, *, progress: Callable[[str], None] | None = None) -> bool:
+        """Load what is live if it changed since the last look; whether it did."""
+        version = service.library_version(session)
+        if version == self._version:
+            return False
+        with self._rebuilding:
+            if version == self._version:
+                return False
+            shelf = service.published(session, approved_only=self._approved_only)
+            if progress:
+                progress(f"{len(shelf)} articles")
+            finder = Finder(shelf, self._embed)
+            self._shelf = {p.article.id: p for p in shelf}
+            self._finder = finder
+            self._version = version
+        return True
+
+    def article(self, article_id: str) -> Published | None:
+        return self._shelf.get(article_id)
+
+    def articles(self) -> list[Published]:
+        return list(self._shelf.values())
+
+    def find(self, question: Question) -> Ranking:
+        return self._finder.search(question)

@@ -1,0 +1,1 @@
+"""Danger signs, checked before everything else."""
