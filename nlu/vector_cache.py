@@ -57,7 +57,7 @@ class VectorCache:
                 marks = ",".join("?" * len(part))
                 query = f"SELECT key, half FROM vector WHERE key IN ({marks})"  # noqa: S608 (only question marks)
                 for key, half in connection.execute(query, part):
-                    found[key] = np.frombuffer(half, np.float16)  # type: ignore[assignment]
+                    found[key] = np.frombuffer(half, np.float16)
             return found
         finally:
             connection.close()
@@ -75,7 +75,7 @@ class VectorCache:
                     "INSERT OR REPLACE INTO vector VALUES (?, ?)", [(k, v.tobytes()) for k, v in rows]
                 )
                 connection.commit()
-                found |= dict(rows)  # type: ignore[arg-type]
+                found |= dict(rows)
                 if progress:
                     progress(len(found), len(texts))
         finally:

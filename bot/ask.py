@@ -1,0 +1,62 @@
+"""An answer as the public JSON, read by `sprout ask`, `POST /api/chat` and the evaluations. Add, never rename."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.assistant import Answer, danger_json
+from nlu.phrases.times import When
+
+
+def answer_json(answer: Answer, *, text: str, ms: float) -> dict[str, Any]:
+    """One object a message; times are local ISO, ages months."""
+    parse, outcome = answer.understood.parse, answer.outcome
+    return {
+        "text": text,
+        "lang": answer.language.value,
+        "route": outcome.route.value,
+        "intent": parse.intent.value,
+        "confidence": round(parse.confidence, 3),
+        "danger": danger_json(answer.danger),
+        "article": outcome.article,
+        "candidates": [{"article": a, "score": round(s, 3)} for a, s in outcome.candidates[:5]],
+        "entities": _entities(answer),
+        "reply": [m.plain for m in answer.messages],
+        "buttons": [b.label for m in answer.messages for row in m.buttons for b in row],
+        "ms": round(ms, 1),
+    }
+
+
+def _entities(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    understood = answer.understood
+    if understood.when is not None:
+        found |= _times(understood.when)
+    if understood.age is not None:
+        found["age_months"] = round(understood.age.months, 2)
+    for kind in ("care_type", "place"):
+        value = understood.parse.entity(kind)
+        if value is not None:
+            found[kind] = value
+    count = understood.parse.entity("child_count")
+    if count is not None and count.isdigit():
+        found["child_count"] = int(count)
+    return found
+
+
+def _times(when: When) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if when.start is not None:
+        found["start"] = _local_iso(when.start)
+    elif when.day is not None:
+        found["start"] = when.day.isoformat()
+    if when.end is not None:
+        found["end"] = _local_iso(when.end)
+    if when.duration is not None:
+        found["duration_minutes"] = int(when.duration.total_seconds() // 60)
+    return found
+
+
+def _local_iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes" if moment.second == 0 else "seconds")

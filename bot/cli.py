@@ -1,0 +1,50 @@
+"""sprout: the one command. Each subcommand lives in bot/commands/ and is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "run": "start everything: the chat page, Telegram, Rasa, reminders",
+    "ask": "one question, or a file of them, as JSON",
+    "chat": "talk to the bot in the terminal",
+    "setup": "prepare what is missing: database, content, models",
+    "doctor": "say what is missing or wrong, and how to mend it",
+    "content": "check, import and export articles",
+    "evaluate": "measure understanding, retrieval, danger signs, times and ages",
+    "bench": "measure speed",
+    "inbox": "chats that were handed to the health team",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="sprout", description="Sprout 萌芽")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log more")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    chosen = next((a for a in (arguments or sys.argv[1:]) if not a.startswith("-")), None)
+    for name, help_text in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        if name == chosen:
+            importlib.import_module(f"bot.commands.{name}").arguments(sub)
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold addresses with tokens
+    try:
+        return int(importlib.import_module(f"bot.commands.{options.command}").run(options) or 0)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
