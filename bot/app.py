@@ -23,6 +23,7 @@ from knowledge.library import Library
 from knowledge.triage.engine import Triage
 from nlu.embedding import joint_embedder
 from nlu.interpreter import Interpreter
+from nlu.vector_cache import VectorCache
 
 log = logging.getLogger("sprout.app")
 
@@ -45,8 +46,8 @@ def build_house(
     say("database")
     database = Database(settings.database)
     migrate(settings.database)
-    embedder = joint_embedder()
-    library = Library(embedder.embed, approved_only=settings.approved_only)
+    vectors = VectorCache(settings.cache / "vectors.db")
+    library = Library(joint_embedder().embed, embed_many=vectors.embed, approved_only=settings.approved_only)
     say("articles")
     with database.begin() as session:
         knowledge.import_content(session, clock())

@@ -15,12 +15,14 @@ from knowledge.search import Embed, Finder, Question, Ranking
 class Library:
     """Thread-safe: readers always see one whole state."""
 
-    def __init__(self, embed: Embed, *, approved_only: bool = False) -> None:
+    def __init__(self, embed: Embed, *, embed_many: Embed | None = None, approved_only: bool = False) -> None:
+        """`embed` is for a parent's message, `embed_many` (kept on disk) for the phrasings of the index."""
         self._embed = embed
+        self._embed_many = embed_many or embed
         self._approved_only = approved_only
         self._version = -1
         self._shelf: dict[str, Published] = {}
-        self._finder = Finder([], embed)
+        self._finder = Finder([], self._embed, self._embed_many)
         self._rebuilding = threading.Lock()
 
     def refresh(self, session: Session, *, progress: Callable[[str], None] | None = None) -> bool:
@@ -34,7 +36,7 @@ class Library:
             shelf = service.published(session, approved_only=self._approved_only)
             if progress:
                 progress(f"{len(shelf)} articles")
-            finder = Finder(shelf, self._embed)
+            finder = Finder(shelf, self._embed, self._embed_many)
             self._shelf = {p.article.id: p for p in shelf}
             self._finder = finder
             self._version = version

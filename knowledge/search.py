@@ -52,13 +52,13 @@ class Finder:
     SURE_MARGIN = 0.08
     NOTHING_BELOW = 0.10
 
-    def __init__(self, shelf: Sequence[Published], embed: Embed) -> None:
+    def __init__(self, shelf: Sequence[Published], embed: Embed, embed_many: Embed | None = None) -> None:
         self._embed = embed
         self._ids = [p.article.id for p in shelf]
         self._articles = {p.article.id: p.article for p in shelf}
         texts, owners = _examples([p.article for p in shelf])
         self._owners = np.array(owners, dtype=np.int64)
-        self._vectors = embed(texts) if texts else np.zeros((0, 1), np.float32)
+        self._vectors = (embed_many or embed)(texts) if texts else np.zeros((0, 1), np.float32)
         self._weights = _ridge(self._vectors, self._owners, len(self._ids)) if texts else None
 
     def search(self, question: Question, *, most: int = 5) -> Ranking:

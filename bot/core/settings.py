@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = HOME / "var"
+    cache_dir: Path | None = None  # vectors and trained models, made again when lost; data_dir/cache when not set
     zone: str = "Asia/Shanghai"
     emergency_number: str = "120"
     police_number: str = "110"
@@ -35,6 +36,10 @@ class Settings(BaseSettings):
     approved_only: bool = False  # True: seed content that no local team has approved is not served
     secret_key: SecretStr | None = None  # signs web sessions; made and kept in data_dir when absent
     demo: bool = True  # demo town and demo accounts
+
+    @property
+    def cache(self) -> Path:
+        return self.cache_dir or self.data_dir / "cache"
 
     @property
     def database(self) -> str:

@@ -1,0 +1,141 @@
+"""Conversations as data: each YAML file of this folder holds talks that must go as written.
+
+A talk: name, child {age_months}?, language?, consent? (default true), approved? and turns. A turn is what the parent
+does (`parent:` a text, `presses:` a part of a button's label, `command:`, `shares: [latitude, longitude]`) and what the
+bot must do (`bot:` route, article, danger, sign, says, not_says, buttons, waits, nothing, intent, entities).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.app import build_assistant
+from bot.ask import answer_json
+from bot.assistant import Answer, Utterance
+from bot.core.families import service as families
+from bot.core.families.model import DAYS_A_MONTH
+from bot.core.language import Language
+from bot.house import House
+from tests.conftest import NOW
+
+FOLDER = Path(__file__).parent
+
+
+def talks() -> list[Any]:
+    found = []
+    for file in sorted(FOLDER.glob("*.yaml")):
+        for talk in yaml.safe_load(file.read_text(encoding="utf-8")):
+            found.append(pytest.param(talk, id=f"{file.stem}: {talk['name']}"))
+    return found
+
+
+@dataclass
+class Talk:
+    """A parent at the keyboard: says, presses, and remembers the buttons of the last answer."""
+
+    house: House
+    address: str
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.house = replace(self.house, clock=lambda: self.now)
+        self.assistant = build_assistant(self.house)
+        self.buttons: dict[str, str] = {}
+        self.last: Answer | None = None
+
+    def prepare(self, talk: dict[str, Any]) -> None:
+        with self.house.database.begin() as session:
+            parent = families.parent_at(session, "test", self.address, now=self.now, zone=self.house.zone.key)
+            if talk.get("language"):
+                families.choose_language(session, parent.id, Language(talk["language"]))
+            if talk.get("consent", True):
+                families.give_consent(session, parent.id, self.now)
+            for child in [talk["child"]] if "child" in talk else talk.get("children", []):
+                born = (self.now - timedelta(days=child["age_months"] * DAYS_A_MONTH)).date()
+                families.add_child(session, parent.family_id, birth_date=born, precision="day", now=self.now)
+
+    def does(self, turn: dict[str, Any]) -> Answer:
+        if "after_minutes" in turn:
+            self.now += timedelta(minutes=turn["after_minutes"])
+        if "presses" in turn:
+            wanted = str(turn["presses"])
+            label = next((b for b in self.buttons if wanted in b), None)
+            assert label is not None, f"no button with {wanted!r}; there are {list(self.buttons)}"
+            utterance = Utterance("press", self.buttons[label])
+        elif "command" in turn:
+            utterance = Utterance("command", turn["command"])
+        elif "shares" in turn:
+            utterance = Utterance("location", location=tuple(turn["shares"]))
+        elif "sends" in turn:
+            utterance = Utterance(turn["sends"])
+        else:
+            utterance = Utterance("text", str(turn["parent"]))
+        understood = self.assistant.understand(utterance, now=self.now)
+        with self.house.database.begin() as session:
+            answer = self.assistant.hear(
+                session, utterance, understood, channel="test", address=self.address, now=self.now
+            )
+        if answer.messages:
+            self.buttons = {b.label: b.press for m in answer.messages for row in m.buttons for b in row if b.press}
+        self.last = answer
+        return answer
+
+
+def check(answer: Answer, expected: dict[str, Any], text: str) -> None:
+    """Every key of `bot:` is one demand; an unknown key is an error in the YAML."""
+    result = answer_json(answer, text=text, ms=0)
+    said = "\n".join(m.plain for m in answer.messages)
+    labels = [b.label for m in answer.messages for row in m.buttons for b in row]
+    for key, want in expected.items():
+        match key:
+            case "route":
+                assert result["route"] in ([want] if isinstance(want, str) else want), result
+            case "article":
+                assert result["article"] in ([want] if isinstance(want, str) else want), result
+            case "among":
+                assert want in [c["article"] for c in result["candidates"]], result["candidates"]
+            case "danger":
+                level = result["danger"]["level"] if result["danger"] else None
+                assert level in ([want] if isinstance(want, str) or want is None else want), result["danger"]
+            case "sign":
+                assert result["danger"] and want in result["danger"]["signs"], result["danger"]
+            case "intent":
+                assert result["intent"] in ([want] if isinstance(want, str) else want), result
+            case "says":
+                for part in [want] if isinstance(want, str) else want:
+                    assert part in said, said
+            case "not_says":
+                for part in [want] if isinstance(want, str) else want:
+                    assert part not in said, said
+            case "buttons":
+                for part in [want] if isinstance(want, str) else want:
+                    assert any(part in label for label in labels), labels
+            case "nothing":
+                assert not answer.messages, said
+            case "waits":
+                assert answer.outcome.conversation.waiting == want, answer.outcome.conversation
+            case "entities":
+                for name, value in want.items():
+                    assert result["entities"].get(name) == value, result["entities"]
+            case "language":
+                assert result["lang"] == want
+            case _:
+                raise AssertionError(f"unknown demand {key!r}")
+
+
+@pytest.mark.parametrize("talk", talks())
+def test_the_talk_goes_as_written(talk: dict[str, Any], shared_house: House, request: pytest.FixtureRequest) -> None:
+    parent = Talk(shared_house, request.node.nodeid[-70:])
+    if "at" in talk:
+        parent.now = datetime.fromisoformat(talk["at"])
+    parent.prepare(talk)
+    for turn in talk["talk"]:
+        answer = parent.does(turn)
+        if "bot" in turn:
+            check(answer, turn["bot"], str(turn.get("parent", "")))
