@@ -49,7 +49,9 @@ def score_times(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         if not row.get("reference_time"):
             continue
         score = scores.setdefault(row["lang"], {"start": _tally(), "end": _tally(), "none": _tally()})
-        when = read_when(row["text"], now=datetime.fromisoformat(row["reference_time"]), language=_language(row["lang"]))
+        when = read_when(
+            row["text"], now=datetime.fromisoformat(row["reference_time"]), language=_language(row["lang"])
+        )
         read = meant(when)
         expected = {"start": row.get("expected_start"), "end": row.get("expected_end")}
         if expected["start"] is None and expected["end"] is None:
@@ -71,7 +73,7 @@ def _count(tally: dict[str, Any], row: Mapping[str, Any], right: bool) -> None:
 
 
 def score_ages(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Ages read within 0.15 months (2 % for older children), by language; `none`: no age read where none is labelled."""
+    """Ages read within 0.15 months (2 % for older children), by language; `none`: rightly none."""
     scores: dict[str, Any] = {}
     for row in rows:
         score = scores.setdefault(row["lang"], {"age": _tally(), "none": _tally()})

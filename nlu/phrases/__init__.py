@@ -1,1 +1,1 @@
-"""Dates, times, durations and child ages in parents' messages, by rule. Import the module you need: `ages` is light, `times` is not."""
+"""Dates, times, durations and child ages in parents' messages, by rule; import `ages` or `times`, ages is light."""

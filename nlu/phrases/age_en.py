@@ -41,63 +41,101 @@ _WEEKS_DAYS = re.compile(
 # 'year(s)' alone is mostly a stretch of time: it needs 'old', a compact form, or an owner.
 _YEARS = re.compile(
     rf"(?P<y>{_N}|(?<![a-z])an?(?= year[ -]old)){_HALF}[ -]?"
-    rf"(?P<u>{_YEAR}[ -]?old|y/o|y\.o\.?|yo\b|yr[ -]?o\b|years? of age|yrs?\b|years?\b|(?<=[0-9])y\b){_HALF}(?P<old>[ -]old)?"
+    rf"(?P<u>{_YEAR}[ -]?old|y/o|y\.o\.?|yo\b|yr[ -]?o\b|years? of age|yrs?\b|years?\b"
+    rf"|(?<=[0-9])y\b){_HALF}(?P<old>[ -]old)?"
 )
 _MONTHS = re.compile(
-    rf"(?P<m>{_N}|(?<![a-z])a(?= month[ -]old)){_HALF}(?P<gap>[ -]?)(?P<u>{_MONTH}\b|mo?/o\b|moo?\b|m(?= old)|(?<=[0-9])m\b){_HALF}"
+    rf"(?P<m>{_N}|(?<![a-z])a(?= month[ -]old)){_HALF}(?P<gap>[ -]?)(?P<u>{_MONTH}\b|mo?/o\b|moo?\b"
+    rf"|m(?= old)|(?<=[0-9])m\b){_HALF}"
     rf"(?P<old>[ -]?(?:olds?|of age))?"
 )
 _WEEKS = re.compile(
-    rf"(?P<w>{_N}|(?<![a-z])a(?= week[ -]old)){_HALF}(?P<gap>[ -]?)(?P<u>weekers?|{_WEEK}\b|wko\b|wo\b|(?<=[0-9])w\b){_HALF}"
+    rf"(?P<w>{_N}|(?<![a-z])a(?= week[ -]old)){_HALF}(?P<gap>[ -]?)(?P<u>weekers?|{_WEEK}\b|wko\b|wo\b"
+    rf"|(?<=[0-9])w\b){_HALF}"
     rf"(?P<old>[ -]?(?:olds?|of age))?"
 )
-_DAYS = re.compile(rf"(?P<d>{_N})[ -]?(?:days?|do\b|(?<=[0-9])d\b)(?P<old>[ -]?(?:olds?|of age))?|\bday (?P<nth>{_N})\b")
+_DAYS = re.compile(
+    rf"(?P<d>{_N})[ -]?(?:days?|do\b|(?<=[0-9])d\b)(?P<old>[ -]?(?:olds?|of age))?|\bday (?P<nth>{_N})\b"
+)
 _SUBJECT = (
     r"\b(?:he|she|they|baby|lo|ds|dd|child|kid|kiddo|son|daughter|boy|girl|toddler|bub|bubs|bubba|lil one|little one|"
     r"little man|dude|mine|ours|twins|who)"
 )
-_IS = r"(?:'s|s| is|'re| are| was| just| only| now)*(?: just| only| now| already| about| nearly| almost)?"
-_AFTER_BARE = r"(?=\s*(?:$|[.,;!?:)](?![0-9])|and\b|now\b|but\b|so\b|next\b|tomorrow\b|today\b|in [a-z]|this\b|last\b|without\b|with\b|girl|boy))"
+_IS = (
+    r"(?:'s|s| is|'ll be| will be| turns| is turning|'re| are| was| just| only| now)*(?: just| only| now"
+    r"| already| about| nearly| almost)?"
+)
+_AFTER_BARE = (
+    r"(?=\s*(?:$|[.,;!?:)](?![0-9])|and\b|now\b|but\b|so\b|next\b|tomorrow\b|today\b|yesterday\b|on\b"
+    r"|already\b|in [a-z]|this\b|last\b|without\b|with\b|girl|boy))"
+)
 _BARE = re.compile(
     rf"(?:{_SUBJECT}{_IS}|\b(?:turned|turning|turns|aged?|age of))(?P<pad> (?:age )?)(?P<y>{_N}){_HALF}{_AFTER_BARE}"
 )
 _ALMOST = re.compile(
-    rf"\b(?:nearly|almost|not yet|not quite|going on|coming up (?:to|for|on)|rising|just under) (?P<y>{_N}){_HALF}{_AFTER_BARE}"
+    rf"\b(?:nearly|almost|not yet|not quite|going on|coming up (?:to|for|on)|rising"
+    rf"|just under) (?P<y>{_N}){_HALF}{_AFTER_BARE}"
 )
-_ALONE = re.compile(rf"(?:(?<=[.!?,;]\s)|^)(?P<y>[1-5](?:\.5)?)(?P<next> (?:tomorrow|next (?:week|month)))?(?=[.,;!?](?![0-9])|$)")
+_ALONE = re.compile(
+    r"(?:(?<=[.!?,;]\s)|^)(?P<y>[1-5](?:\.5)?)(?P<next> (?:tomorrow|next (?:week|month)))?(?=[.,;!?](?![0-9])|$)"
+)
 _WORDS = re.compile(
     r"(?P<one>\byear and a half(?: old)?)|(?P<half>\bhalf a year old)|(?P<fortnight>\bfortnight old)"
-    r"|(?P<new>\b(?:my|our|his|her|a|is|the) newborn (?=boy|girl|son|daughter|baby|is|has|was|who)|\bjust (?:been )?born\b)"
+    r"|(?P<new>\b(?:my|our|his|her|a|is|the) newborn (?=boy|girl|son|daughter|baby|is|has|was|who)"
+    r"|\bjust (?:been )?born\b)"
 )
 
 _UPPER = re.compile(
-    r"\b(?:nearly|almost|just under|under|not yet|not quite|less than|younger than|going on|coming up (?:to|for|on)|rising|close to|"
+    r"\b(?:nearly|almost|just under|under|not yet|not quite|less than|younger than|going on"
+    r"|coming up (?:to|for|on)|rising|close to|"
     r"about to (?:be|turn))\s*$"
 )
-_SOON = re.compile(r"^\s*(?:tomorrow|next (?:week|month)|in (?:a|one|two|three|[1-9]) (?:days?|weeks?)|this (?:week|month))")
+_SOON = re.compile(
+    r"^\s*(?:tomorrow|next (?:week|month)|in (?:a|one|two|three|[1-9]) (?:days?|weeks?)|this (?:week|month))"
+)
 _NOT_AFTER = re.compile(
-    r"^\s*(?:ago\b|later\b|straight\b|before\b|after\b|apart\b|in a row|running\b|away\b|pregnant|gestation|preg\b|early|prem|late\b"
-    r"|leave\b|of (?!age)|to go\b|\+|plus\b|and (?:up|over|above|under)|or (?:more|over|older|younger|less)|from now|since\b|each\b"
+    r"^\s*(?:ago\b|later\b|straight\b|before\b|after\b|apart\b|in a row|running\b|away\b|pregnant"
+    r"|gestation|preg\b|early|prem|late\b"
+    r"|leave\b|of (?!age)|to go\b|\+|plus\b|and (?:up|over|above|under)|or (?:more|over|older|younger"
+    r"|less)|from now|since\b|each\b"
     r"|trip\b|supply|course\b|bed\b|tall\b|long\b|wide\b|high\b|deep\b|notice\b|until\b|till\b|on\b|off\b|worth)"
 )
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:for|every|in|within|past|last|next|another|over|after|about|around|than|of|the past|more|only had|these|those|all|like|first"
-    r"|per|each|least|most|once|twice|times|up to|til|till|until|before|by|since|lasted|been|took|takes|last|next|under|late|had|took"
-    r"|waiting|wait|cough(?:ing)?|fever|teething|weaning|sick|ill|crying|between|from|and|pregnant|born at|due in|week|off|on))\s*$"
+    r"(?:\b(?:for|every|in|within|past|last|next|another|over|after|about|around|than|of|the past|more"
+    r"|only had|these|those|all|like|first"
+    r"|per|each|least|most|once|twice|times|up to|til|till|until|before|by|since|lasted|been|took"
+    r"|takes|last|next|under|late|had|took"
+    r"|waiting|wait|cough(?:ing)?|fever|teething|weaning|sick|ill|crying|between|from|and|pregnant"
+    r"|born at|due in|week|off|on))\s*$"
 )
-_CHECK_AFTER = re.compile(r"^['s]*\s*(?:checks?|check-?ups?|jabs?|vaccin\w*|shots?|appointment|review|visit|reg\w+|sleep reg\w+|clothes|size|nappies|well|ones?)\b")
+_CHECK_AFTER = re.compile(
+    r"^['s]*\s*(?:checks?|check-?ups?|jabs?|vaccin\w*|shots?|appointment|review|visit|reg\w+"
+    r"|sleep reg\w+|clothes|size|nappies|well|ones?)\b"
+)
 _AT_BEFORE = re.compile(r"\b(?:at|by|since|from|around)\s*$")
 _OLDER = re.compile(
-    r"\b(?:older|elder|eldest|oldest|big|first)\s*(?:one|brother|sister|child|kid|son|daughter|boy|girl|sibling|born)?\s*(?:'s|is|was|who is)?\s*(?:[(,]\s*)?$"
+    r"\b(?:older|elder|eldest|oldest|big|first)\s*(?:one|brother|sister|child|kid|son|daughter|boy"
+    r"|girl|sibling|born)?\s*(?:'s|is|was|who is)?\s*(?:[(,]\s*)?$"
     r"|\b(?:brother|sister|sibling|no\.? ?1)\s*(?:'s|is|was|who is)?\s*(?:[(,]\s*)?$"
 )
-_OTHERS = re.compile(r"\b(?:niece|nephew|cousin|friend|neighbou?r|colleague|dog|cat|nanny|husband|wife|mum|mom|dad|my mother|i)(?:'s|s)?\b")
-_CHILD = re.compile(
-    rf"{_SUBJECT}(?:'s|s|'re| is| are| was| girl| boy| has| just| only| now| about| turned| will be| aged?| here| at| a| currently"
-    rf"| already| who| isn't even| not even){{0,4}}\s*$|\b(?:my|our|your|the|a|an|this|his|her)\s*$|\bfor (?:my |a |our )?$"
+_OTHERS = re.compile(
+    r"\b(?:niece|nephew|cousin|friend|neighbou?r|colleague|dog|cat|nanny|husband|wife|mum|mom|dad"
+    r"|my mother|i)(?:'s|s)?\b"
 )
-_CHILD_AFTER = re.compile(r"^[ -]?(?:old|baby|boy|girl|son|daughter|toddler|infant|bub|lo\b|twins?|twin|child|kid|now\b|here\b|ds\b|dd\b|old\b)")
-_NEWBORN = re.compile(r"\b(?:newborn|stump|cord|jaundice|meconium|latch|belly button|colostrum|bili|milk (?:hasn't )?(?:came|come) in|born|birth|i cried|whites of)\b|黄疸|脐")
+_CHILD = re.compile(
+    rf"{_SUBJECT}(?:'s|s|'re| is| are| was| girl| boy| has| just| only| now| about| turned| will be"
+    rf"| aged?| here| at| a| currently"
+    rf"| already| who| isn't even| not even){{0,4}}\s*$|\b(?:my|our|your|the|a|an|this|his|her|aged?"
+    rf"|actual(?:ly)?|actual age|now)\s*$|\bfor (?:my |a |our )?$"
+)
+_CHILD_AFTER = re.compile(
+    r"^[ -]?(?:old|baby|boy|girl|son|daughter|toddler|infant|bub|lo\b|twins?|twin|child|kid|now\b"
+    r"|here\b|ds\b|dd\b|old\b)"
+)
+_NEWBORN = re.compile(
+    r"\b(?:newborn|stump|cord|jaundice|meconium|latch|belly button|colostrum|bili"
+    r"|milk (?:hasn't )?(?:came|come) in|born|birth|i cried|whites of)\b|黄疸|脐"
+)
 
 
 def _value(match: re.Match[str], name: str) -> float:
@@ -159,9 +197,9 @@ _FORMS = (
 
 def _alone(left: str, right: str) -> bool:
     """Whether an age stands as a clause of its own ('7 wks.') or opens one ('17 weeks, head lolls')."""
-    return re.fullmatch(r"\s*(?:and|so|but|just|only|at|now|lo|baby|our|hi|hello|well|ebf|bf|ff|combi fed)?\s*", left) is not None and (
-        re.match(r"\s*(?:$|and\b|but\b|now\b|here\b|so\b|actual\b)", right) is not None
-    )
+    return re.fullmatch(
+        r"\s*(?:and|so|but|just|only|at|now|lo|baby|our|hi|hello|well|ebf|bf|ff|combi fed)?\s*", left
+    ) is not None and (re.match(r"\s*(?:$|and\b|but\b|now\b|here\b|so\b|actual\b)", right) is not None)
 
 
 def _strength(text: str, kind: str, mention: AgeMention, match: re.Match[str]) -> AgeMention:
@@ -173,7 +211,11 @@ def _strength(text: str, kind: str, mention: AgeMention, match: re.Match[str]) -
     groups = match.groupdict()
     old = bool(groups.get("old")) or kind in ("ym", "mw", "bare", "alone", "almost", "words") or "old" in match[0]
     unit = groups.get("u") or ""
-    compact = old or (kind in ("months", "years", "weeks") and len(unit) <= 3 and not groups.get("gap") and " " not in match[0])
+    old = old or unit.startswith(("y/", "y.", "yo", "yr o", "m/", "mo/", "wo", "wko", "weeker"))
+    old = old or re.match(r"[ -]?(?:baby|boy|girl|son|daughter|toddler|infant|twins?|child|kid)\b", right) is not None
+    compact = old or (
+        kind in ("months", "years", "weeks") and len(unit) <= 3 and not groups.get("gap") and " " not in match[0]
+    )
     owner = _CHILD.search(bare_left) is not None
     if unit in ("mo", "m/o", "mos", "mths", "mth") and not bare_left.strip():
         compact = True
@@ -183,15 +225,25 @@ def _strength(text: str, kind: str, mention: AgeMention, match: re.Match[str]) -
     def weighed(strength: int, corrected: bool = False) -> AgeMention:
         return mention.with_(strength=strength, upper=upper, corrected=corrected)
 
+    if kind == "weeks" and re.search(
+        r"\b(?:born|delivered|came|arrived|prem|preemie)(?: early)?(?: at| around| on)?\s*$", left
+    ):
+        return weighed(NOT_THE_CHILD)
     if mention.months > 216 or (kind == "weeks" and weeks >= 23 and "er" in unit):
         return weighed(NOT_THE_CHILD)
-    if re.search(r"(?:corrected|adjusted)(?: age)?(?: is| of|:)?\s*$", left) or re.match(r"\s*(?:old )?(?:corrected|adjusted)", right):
+    if re.search(r"(?:corrected|adjusted)(?: age)?(?: is| of|:)?\s*$", left) or re.match(
+        r"\s*(?:old )?(?:corrected|adjusted)", right
+    ):
         return weighed(WEAK, corrected=True)
-    if text[mention.start - 1 : mention.start] in ("/", "-", "+") or re.match(r"\s*[-/+]\s*[0-9]", text[mention.end : mention.end + 4]):
+    if text[mention.start - 1 : mention.start] in ("/", "-", "+") or re.match(
+        r"\s*[-/+]\s*[0-9]", text[mention.end : mention.end + 4]
+    ):
         return weighed(NOT_THE_CHILD)
     if re.search(r"\b(?:niece|nephew|cousin|friend|neighbou?r|colleague|classmate)(?:'s|s)?\b", left):
         return weighed(NOT_THE_CHILD)
-    if _NOT_AFTER.match(right) and not (compact and re.match(r"^\s*(?:in|on|off|and|of|late|each|after|before|since|until|till)\b", right)):
+    if _NOT_AFTER.match(right) and not (
+        compact and re.match(r"^\s*(?:in|on|off|and|of|late|each|after|before|since|until|till)\b", right)
+    ):
         return weighed(NOT_THE_CHILD)
     if _CHECK_AFTER.match(right):
         return weighed(WEAK)
@@ -217,9 +269,7 @@ def _strength(text: str, kind: str, mention: AgeMention, match: re.Match[str]) -
     return weighed(PLAIN)
 
 
-def _days_strength(
-    text: str, match: re.Match[str], mention: AgeMention, left: str, right: str, owner: bool
-) -> int:
+def _days_strength(text: str, match: re.Match[str], mention: AgeMention, left: str, right: str, owner: bool) -> int:
     days = mention.months * DAYS_A_MONTH
     if match["old"] or re.search(r"\b(?:born|birth)\s*(?:was|is)?\s*$", left):
         return OWNED
@@ -230,7 +280,7 @@ def _days_strength(
         return OWNED
     if _NOT_BEFORE.search(left):
         return NOT_THE_CHILD
-    if days >= 4 and days <= 90 and (_alone(left, right) or re.match(r"\s*in\b", right) and not left.strip()):
+    if days >= 4 and days <= 90 and (_alone(left, right) or (re.match(r"\s*in\b", right) and not left.strip())):
         return WEAK
     return NOT_THE_CHILD
 

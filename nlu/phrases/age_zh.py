@@ -26,7 +26,7 @@ _YEARS = re.compile(
     rf"|(?P<tail>[一二两三四五六七八九十]{{1,2}}|[0-9]{{1,2}}){_STOP})?"
     rf"(?:(?:零|又|加)?(?P<d>{_N})天)?"
 )
-_DIALECT_YEARS = re.compile(rf"(?P<y>[一二两俩])周半(?=$|[\s,.;!?了的娃宝大])|(?P<full>[一二两三])(?:周岁|生日刚过)")
+_DIALECT_YEARS = re.compile(r"(?P<y>[一二两俩])周半(?=$|[\s,.;!?了的娃宝大])|(?P<full>[一二两三])(?:周岁|生日刚过)")
 _MONTHS = re.compile(
     rf"(?P<m>{_N})(?:[-~到至,][0-9]{{1,2}}(?=个月))?\+?(?:个(?P<half>半)月|个多?月|来个月|多个月|月龄|月大|(?<=[俩仨])个?月)\+?"
     rf"(?P<half2>半(?!个|天|夜|小时|岁))?(?:(?:零|又|加|多|过)?(?P<x>{_N})(?P<unit>天|个?周|个?礼拜|个?星期))?"
@@ -64,16 +64,22 @@ _RULE_RIGHT = re.compile(
 _LIMIT_LEFT = re.compile(r"(?:到|等|未满|大于|小于|超过|适合|适用|建议|至少|再过|还有|还差|差|怀孕|怀|孕)(?:了)?$")
 _SPELL_LEFT = re.compile(
     r"(?:这|那|近|每|头|前|后|隔|等|住|停|断|装|存|放|用|产假|陪产|上托|入托|托班|上班|上学|持续|连续|坚持|早产|提前|推迟|吃|喝|喂"
-    r"|咳|烧|拉|病|哭|辅食|感冒|咳嗽|发烧|便秘|腹泻|湿疹|流产|出差|回来|出去|工作|结婚|搬来|戒|练|学|剩|花|工资|一共|大概|第|上|下|过去|试|过期|出院|回国|到家|没来)"
+    r"|咳|烧|拉|病|哭|辅食|感冒|咳嗽|发烧|便秘|腹泻|湿疹|流产|出差|回来|出去|工作|结婚|搬来|戒|练|学|剩|花|工资|一共|大概|第|(?<!一)[上下]|过去|试|过期|出院|回国|到家|没来)"
     r"(?:了|有|都|快|得)?$"
 )
 _DONE_LEFT = re.compile(r"(?<![满到过快生是大])了$")
-_PER_MONTH_RIGHT = re.compile(r"^(?:涨|长了|重了|好多|多少|几|要|一次|[一两三]回|收|的?(?:费|钱|工资|量)|[0-9一两三四五六七八]+[次回斤块元千])")
-_UPPER_LEFT = re.compile(r"(?P<near>快(?:要)?(?:到|满)?|将近|差不多|眼看|马上|就要|快有|虚岁)$|(?P<below>不到|未满|不足|没满|还没满|还没到|没到|小于)$")
+_PER_MONTH_RIGHT = re.compile(
+    r"^(?:涨|长了|重了|好多|多少|几|要|一次|[一两三]回|收|的?(?:费|钱|工资|量)|[0-9一两三四五六七八]+[次回斤块元千])"
+)
+_UPPER_LEFT = re.compile(
+    r"(?P<near>快(?:要)?(?:到|满)?|将近|差不多|眼看|马上|就要|快有|虚岁)$|(?P<below>不到|未满|不足|没满|还没满|还没到|没到|小于)$"
+)
 _UPPER_RIGHT = re.compile(r"^(?:不到|不足|还差|还没到|差[一几两]天)")
 _CORRECTED_LEFT = re.compile(r"(?:矫正|校正|纠正|纠龄|矫龄|校龄)(?:后|月龄|年龄|胎龄|是|的|才|到|按)*$")
 _GESTATION = re.compile(r"孕|怀|早产|胎龄|足月|生的|出生的|就生|剖|宫缩")
-_NEWBORN = re.compile(r"月嫂|黄疸|脐|月子|新生|胎便|胎黄|含着|开奶|下奶|刚生|生下来|出生|产科|生完|身上还?黄|小脸有?点?黄|陶土")
+_NEWBORN = re.compile(
+    r"月嫂|黄疸|脐|月子|新生|胎便|胎黄|含着|开奶|下奶|刚生|生下来|出生|产科|生完|身上还?黄|小脸有?点?黄|陶土"
+)
 _SAYING = re.compile(r"^(?:出头)?(?:以上|以下)")
 
 
@@ -141,11 +147,15 @@ def _is_spell(text: str, mention: AgeMention, left: str, right: str) -> bool:
             return not (whole and not left and _NEWBORN.search(text) and days <= 28)
         if owner:
             return days < 3
-        return not (whole and re.fullmatch(r"(?:才|刚|满|快|都|现在)?", left) and days >= (4 if _NEWBORN.search(text) else 10))
+        return not (
+            whole and re.fullmatch(r"(?:才|刚|满|快|都|现在)?", left) and days >= (4 if _NEWBORN.search(text) else 10)
+        )
     if re.search(r"周|礼拜|星期", said) and "月" not in said:
         return not (owner or (whole and not left))
     if days < 40 and not owner:  # 一个月 is a stretch or 'a month' as in a fee, unless said of the child
-        return bool(_PER_MONTH_RIGHT.match(right)) or not (whole and re.fullmatch(r"(?:才|刚|满|快|都|现在|刚满)?", left))
+        return bool(_PER_MONTH_RIGHT.match(right)) or not (
+            whole and re.fullmatch(r"(?:才|刚|满|快|都|现在|刚满)?", left)
+        )
     return False
 
 
@@ -154,9 +164,9 @@ def _strength(text: str, mention: AgeMention) -> AgeMention:
     said = text[mention.start : mention.end]
     upper = bool(_UPPER_RIGHT.match(right)) or bool(_UPPER_LEFT.search(left))
     bare_left = _UPPER_LEFT.sub("", left)
-    if mention.months > 216 or _GESTATION.search(left[-4:]) and re.search("周|礼拜|星期", said):
+    if mention.months > 216 or (_GESTATION.search(left[-4:]) and re.search("周|礼拜|星期", said)):
         return mention.with_(strength=NOT_THE_CHILD)
-    if re.search("周|礼拜", said) and "岁" not in said and "月" not in said:
+    if re.search("周|礼拜", said) and "岁" not in said and "月" not in said and mention.months < 12:
         weeks = mention.months * DAYS_A_MONTH / 7
         if weeks >= 24 and (_GESTATION.search(text[mention.end : mention.end + 6]) or weeks >= 30):
             return mention.with_(strength=NOT_THE_CHILD)
@@ -175,7 +185,10 @@ def _strength(text: str, mention: AgeMention) -> AgeMention:
         return mention.with_(strength=NOT_THE_CHILD)
     limit = _LIMIT_LEFT.search(bare_left) is not None
     if re.search(rf"{_N}(?:个半?月|岁半?|周|天)?(?:到|至)$", left):
-        limit = left.startswith("0") or re.search(r"[适用段]", text[max(0, mention.start - 10) : mention.end + 6]) is not None
+        limit = (
+            left.startswith("0")
+            or re.search(r"[适用段]", text[max(0, mention.start - 10) : mention.end + 6]) is not None
+        )
     if limit or _is_spell(text, mention, left, right):
         return mention.with_(strength=NOT_THE_CHILD, upper=upper)
     if _CORRECTED_LEFT.search(left):

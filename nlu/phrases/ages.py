@@ -14,7 +14,7 @@ UPPER_MONTHS = 48  # an older child is not the one that this bot is asked about
 
 @dataclass(frozen=True, slots=True)
 class ChildAge:
-    """`months` is the completed age, days as decimals; with `upper` it is a bound that the child has not reached yet."""
+    """`months` is the completed age, days as decimals; with `upper` a bound not reached yet."""
 
     months: float
     start: int

@@ -26,7 +26,10 @@ _NAME_YEAR = rf"{_NAME},? {_YEAR}"
 _LAST_NAME = rf"(?P<yw>last|this|in|back in)? ?{_NAME}"
 _NUMERIC = rf"(?P<d>[0-3]?[0-9])[-/.](?P<m>[01]?[0-9])[-/.]{_YEAR}"
 
-_BORN_BEFORE = r"(?:born(?: (?:on|in|at|is))?(?: the)?|dob|d\.o\.b\.?|birth ?da(?:y|te)|date of birth|生日|出生日期|出生年月|出生于|出生|生于)(?:是|为|:| is| was|于|在|,| )* ?"
+_BORN_BEFORE = (
+    r"(?:born(?: (?:on|in|at|is))?(?: the)?|dob|d\.o\.b\.?|birth ?da(?:y|te)|date of birth|生日|出生日期"
+    r"|出生年月|出生于|出生|生于)(?:是|为|:| is| was|于|在|,| )* ?"
+)
 _BORN_AFTER = r" ?(?:的时候)?(?:凌晨|早上|上午|下午|晚上)?(?:出生|生的|生(?=$|[\s,.;!?])|生人|born|来的|落地)"
 
 
@@ -48,7 +51,7 @@ def _year(match: re.Match[str], month: int, day: int, today: date) -> int:
     word = match.groupdict().get("yw") or ""
     if word in ("去年", "last"):
         guess = today.year - 1
-        return guess + 1 if word == "last" and (month, day) <= (today.month, today.day) else guess
+        return guess + 1 if word == "last" and month < today.month else guess
     if word == "前年":
         return today.year - 2
     if word.endswith("年") and word != "今年":
@@ -60,7 +63,9 @@ def _year(match: re.Match[str], month: int, day: int, today: date) -> int:
 def _birth(match: re.Match[str], today: date) -> tuple[date, str] | None:
     groups = match.groupdict()
     if groups.get("name"):
-        month = "jan feb mar apr may jun jul aug sep oct nov dec".split().index(groups["name"][:3]) + 1
+        month = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].index(
+            groups["name"][:3]
+        ) + 1
     else:
         month = int(number(groups["m"]))
     day = int(number(groups["d"])) if groups.get("d") else None
@@ -93,5 +98,7 @@ def mentions(text: str, today: date) -> list[AgeMention]:
         for match in form.finditer(text):
             if stated := _birth(match, today):
                 born, precision = stated
-                found.append(AgeMention(age_at(born, today), *match.span(), precision, NOW, birth_date=born))
+                months = age_at(born, today)
+                months = months if precision == "day" else float(int(months))
+                found.append(AgeMention(months, *match.span(), precision, NOW, birth_date=born))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,15 +17,24 @@ from nlu.phrases.when import When
 
 CARE_OPENS, CARE_CLOSES = 7, 19  # a bare '3点' is read inside these hours
 _REMINDER = re.compile(r"提醒|叫我|叫醒|喊我|喊一声|闹钟|叫一声|通知我|\bremind|\bnudge|\bping me|\balarm|\bwake me")
-_DAYTIME = re.compile(r"打针|疫苗|体检|复查|门诊|医生|医院|社区|\b(?:clinic|jabs?|vaccin|appointment|check-?up|doctor|hospital)")
+_DAYTIME = re.compile(
+    r"打针|疫苗|体检|复查|门诊|医生|医院|社区|\b(?:clinic|jabs?|vaccin|appointment|check-?up|doctor|hospital)"
+)
 _OR = re.compile(r"^\s*(?:的?(?:还是|或者?|要么)|or)\s*(?:for |at |on )?\s*$")
 _TOGETHER = re.compile(r"^\s*(?:和|跟|与|及|,|and|&|、)?\s*$")
 _THROUGH = re.compile(r"^\s*(?:到|至|-|~|to|till|until|through)\s*$")
 _BETWEEN = re.compile(r"\bbetween\s*$")
-_ENDS_RIGHT = re.compile(r"^(?:钟)?(?:左右)?(?:前|就|再|来|去|想|能|要|给|可以|我|他爸|奶奶|准时)*(?:接(?!着|种)|走|结束|离园|放学|下课)")
+_ENDS_RIGHT = re.compile(
+    r"^(?:钟)?(?:左右)?(?:前|就|再|来|去|想|能|要|给|可以|我|他爸|奶奶|准时)*(?:接(?!着|种)|走|结束|离园|放学|下课)"
+)
 _STARTS_RIGHT = re.compile(r"^(?:钟)?(?:左右)?(?:就|再|来|去|想|能|要|给|可以|我|准时)*(?:送|入园|开始)")
-_ENDS_LEFT = re.compile(r"\b(?:pick(?:ed)?[ -]?(?:him |her |them |up)*(?:up)?|collect\w*|finish\w*|end|ends|until|till|til)\b[^,.;!?0-9]{0,18}$|接[他她娃]?(?:是|在|还是)?$")
-_STARTS_LEFT = re.compile(r"\b(?:drop(?:ping)?[ -]?(?:him |her |them )?off|start\w*|arriv\w*|bring)\b[^,.;!?0-9]{0,14}$")
+_ENDS_LEFT = re.compile(
+    r"\b(?:pick(?:ed)?[ -]?(?:him |her |them |up)*(?:up)?|collect\w*|finish\w*|end|ends|until|till"
+    r"|til)\b[^,.;!?0-9]{0,18}$|接[他她娃]?(?:是|在|还是)?$"
+)
+_STARTS_LEFT = re.compile(
+    r"\b(?:drop(?:ping)?[ -]?(?:him |her |them )?off|start\w*|arriv\w*|bring)\b[^,.;!?0-9]{0,14}$"
+)
 _PART_FOLLOWS = re.compile(r"^\s*(?:in the |at |this |tomorrow |on [a-z]+ |[a-z]+day )?$")
 
 
@@ -40,6 +50,12 @@ class Mentions:
     past_day: Day | None
     repeat: tuple[str, int, int] | None
     reminder: bool
+    office_hours: bool  # a clinic, a vaccination: in the daytime even when it is about a reminder
+
+    @property
+    def any_hour(self) -> bool:
+        """Whether a bare '8' may as well be the evening's."""
+        return self.reminder and not self.office_hours
 
 
 def mentions_in(text: str, now: datetime, language: Language, reminder: bool) -> Mentions:
@@ -52,6 +68,8 @@ def mentions_in(text: str, now: datetime, language: Language, reminder: bool) ->
     for day in found:
         spans[day.start : day.end] = b"\x01" * (day.end - day.start)
     times = [clock for clock in clocks(_without_chinese_days(text, found)) if not any(spans[clock.start : clock.end])]
+    if repeat:
+        found = [day for day in found if not repeat[1] <= day.start < repeat[2]]
     live, past = [d for d in found if not d.past], [d for d in found if d.past]
 
     def belongs_to_the_past(position: int, end: int) -> bool:
@@ -68,7 +86,8 @@ def mentions_in(text: str, now: datetime, language: Language, reminder: bool) ->
         [s for s in stretches(text) if not (repeat and repeat[1] <= s.start < repeat[2])],
         past[0] if past else None,
         repeat,
-        reminder or (_REMINDER.search(text) is not None and not _DAYTIME.search(text)),
+        reminder or _REMINDER.search(text) is not None,
+        _DAYTIME.search(text) is not None,
     )
 
 
@@ -83,7 +102,8 @@ def _without_chinese_days(text: str, found: list[Day]) -> str:
 
 def _part_of(clock: Clock, said: Mentions) -> str | None:
     for part in said.parts:
-        if 0 <= part.start - clock.end <= 16 and _PART_FOLLOWS.match(said.text[clock.end : part.start]):
+        ascii_word = said.text[part.start : part.end].isascii()  # in Chinese the part of the day stands first
+        if ascii_word and 0 <= part.start - clock.end <= 16 and _PART_FOLLOWS.match(said.text[clock.end : part.start]):
             return part.name
     before = [part for part in said.parts if part.end <= clock.start]
     if not before:
@@ -143,7 +163,9 @@ def _roles(said: Mentions) -> tuple[Clock | None, Clock | None, bool]:
     """Start clock, end clock, and whether two were offered as alternatives."""
     for left, right in zip(said.clocks, said.clocks[1:], strict=False):
         between = said.text[left.end : right.start]
-        joined_by_and = between.strip() in ("and", "和") and _BETWEEN.search(said.text[max(0, left.start - 9) : left.start])
+        joined_by_and = between.strip() in ("and", "和") and _BETWEEN.search(
+            said.text[max(0, left.start - 9) : left.start]
+        )
         if len(between) <= 24 and (JOIN.match(between) or joined_by_and):
             return left, right, False
     starts, ends, plain = [], [], []
@@ -158,7 +180,7 @@ def _roles(said: Mentions) -> tuple[Clock | None, Clock | None, bool]:
     for left, right in zip(said.clocks, said.clocks[1:], strict=False):
         if _OR.match(said.text[left.end : right.start]):
             return left, right, True
-    start = (starts or plain or [None])[0]
+    start = next(iter(starts or plain), None)
     end = ends[0] if ends else None
     return start, end, False
 
@@ -172,7 +194,7 @@ def _day_span(said: Mentions) -> tuple[Day | None, date | None, bool]:
         open_day = next((day for day in said.days if day.day is None), None)
         return open_day, None, False
     first = known[0]
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in itertools.pairwise(known):
         between = said.text[left.end : right.start]
         assert left.day is not None
         assert right.day is not None
@@ -247,7 +269,7 @@ def _placed(
         if end_clock and named:
             end = _pick(end_clock, _part_of(end_clock, said), named, now, False)[0]
         return replace(base, day=named, end=end, question=question)
-    start, unsure = _pick(start_clock, base.part_of_day, day, now, said.reminder)
+    start, unsure = _pick(start_clock, base.part_of_day, day, now, said.any_hour)
     end, duration = None, base.duration
     if end_clock is not None:
         end_part = _part_of(end_clock, said)
@@ -283,7 +305,13 @@ def _own_part(end_clock: Clock, start_clock: Clock, said: Mentions) -> str | Non
 
 
 def _before_exact_end(
-    start_clock: Clock, end_clock: Clock, part: str | None, end_part: str | None, start: datetime, unsure: bool, now: datetime
+    start_clock: Clock,
+    end_clock: Clock,
+    part: str | None,
+    end_part: str | None,
+    start: datetime,
+    unsure: bool,
+    now: datetime,
 ) -> tuple[datetime, bool]:
     """'3-5pm' starts at 15:00: the latest reading of a bare start that lies before a known end."""
     if start_clock.exact or part is not None or not (end_clock.exact or end_part):
@@ -311,6 +339,9 @@ def _first_of(base: When, said: Mentions, start_clock: Clock | None, end_clock: 
         if (weekdays and day.weekday() not in weekdays) or (month_day and day.day != int(month_day[1])):
             continue
         found = _placed(base, said, start_clock, end_clock, day, None, now)
-        if found.question != "past":
+        passed = found.question == "past" or (
+            ahead == 0 and found.question == "which_half_of_day" and not said.any_hour
+        )
+        if not passed:
             return replace(found, clock=found.start.time() if found.start else None)
     return replace(base, question="no_time")

@@ -1,4 +1,4 @@
-"""Which day: 大后天, 下周三, 二十号, 下个月6号, tmrw, 'next Friday' (two readings), 'Monday week', 'the 30th', 26/11."""
+"""Which day: 大后天, 下周三, 二十号, tmrw, 'next Friday' (two readings), 'Monday week', 'the 30th', 26/11."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ class Day:
     weekday: bool = False  # a bare weekday: today's own name may mean today or in a week
 
 
-_WD = {c: i for i, c in enumerate("一二三四五六")} | {"日": 6, "天": 6, "末": 5} | {str(i + 1): i for i in range(6)} | {"7": 6}
+_WD = (
+    {c: i for i, c in enumerate("一二三四五六")}
+    | {"日": 6, "天": 6, "末": 5}
+    | {str(i + 1): i for i in range(6)}
+    | {"7": 6}
+)
 _EN_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -37,13 +42,16 @@ _RELATIVE_ZH = re.compile(
 _RELATIVE_EN = re.compile(
     r"\b(?:(?P<d2>(?:the )?day after (?:tomorrow|tmrw|tmr|tmw|tomoz|tomo)|overmorrow)"
     r"|(?P<d1>tomorrows?|tommorr?ow|tomorow|tmrw|tmr|tmw|tmro|tomoz|tomo|2moro|2morrow|2mrw)"
-    r"|(?P<d0>today|tonight|2day|this (?:morning|afternoon|arvo|evening|avo))|(?P<pm1>yesterday|last night|yday))(?:'s)?\b"
+    r"|(?P<d0>today|tonight|2day|this (?:morning|afternoon|arvo|evening|avo))|(?P<pm1>yesterday"
+    r"|last night|yday))(?:'s)?\b"
 )
 _WEEK_ZH = re.compile(
-    rf"(?P<rel>(?:下下|下|这|本|上上|上)(?:一|个)?个?)?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末]|[1-7](?![0-9天个小]))"
+    r"(?P<rel>(?:下下|下|这|本|上上|上)(?:一|个)?个?)?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末]|[1-7](?![0-9天个小]))"
     r"(?:(?:到|至|-|~)(?:(?:周|星期|礼拜)?(?P<to>[一二三四五六日天]))(?![点时个]))?"
 )
-_SPAN_ZH = re.compile(r"(?P<rel>下下|下|这|本)(?:一|个)?个?(?P<unit>周|星期|礼拜|月)(?![一二三四五六日天末0-9底初])(?!(?:十|廿|卅)[号日])")
+_SPAN_ZH = re.compile(
+    r"(?P<rel>下下|下|这|本)(?:一|个)?个?(?P<unit>周|星期|礼拜|月)(?![一二三四五六日天末0-9底初])(?!(?:十|廿|卅)[号日])"
+)
 _WEEKDAY_EN = (
     r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday|nes)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?)"
@@ -51,36 +59,60 @@ _WEEKDAY_EN = (
 _WEEK_EN = re.compile(
     rf"\b(?P<lead>(?:a|one) week (?:on |from )|(?:a )?fortnight (?:on |from )|two weeks (?:on |from ))?"
     rf"(?P<rel>next|this coming|this|the coming|coming|last|every|each)? ?\b(?P<wd>{_WEEKDAY_EN})s?(?:'s)?\b"
-    r"(?P<week> (?:week|fortnight)(?!s|end)\b)?(?!(?:cream|screen|burn| cream| screen| light| exposure| hat| up\b| in the sun))"
+    r"(?P<week> (?:week|fortnight)(?!s|end)\b)?(?!(?:cream|screen|burn| cream| screen| light| exposure"
+    r"| hat| up\b| in the sun))"
 )
-_SPAN_EN = re.compile(r"\b(?P<rel>next|this|the) (?P<unit>weekend|week|month|wkend|weekends)(?P<after> after next)?\b(?!'s check| old)")
+_SPAN_EN = re.compile(
+    r"\b(?P<rel>next|this|the) (?P<unit>weekend|week|month|wkend|weekends)(?P<after> after next)?\b(?!'s check| old)"
+)
 _AWAY = re.compile(
     rf"(?:(?P<n>(?<![0-9.])[0-9]{{1,2}}|{CHINESE})(?P<half>个半)?个?(?P<u>天|周|星期|礼拜|月)(?:以后|之后|后(?![面来天])))"
     rf"|\b(?:in (?P<en>a|[0-9]{{1,2}}|{ENGLISH}) (?P<eu>days?|weeks?|wks?|fortnight)(?:'s| time)*\b(?! old))"
-    rf"|\b(?P<fn>a|[0-9]{{1,2}}|{ENGLISH}) (?P<fu>days?|weeks?|fortnight) (?:from |after )?(?P<from>today|now|tomorrow|tmrw)\b"
+    rf"|\b(?P<fn>a|[0-9]{{1,2}}|{ENGLISH}) (?P<fu>days?|weeks?|fortnight) (?:from "
+    rf"|after )?(?P<from>today|now|tomorrow|tmrw)\b"
     r"|\b(?P<bare>fortnight|week) (?P<btoday>today|tomorrow)\b|\b(?P<tw>tomorrow|today) (?P<twu>week|fortnight)\b"
 )
 _MD_ZH = re.compile(
-    rf"(?:(?P<y>20[0-9]{{2}})年)?(?P<m>(?<![0-9])(?:1[0-2]|0?[1-9])|(?<![一二三四五六七八九十个])(?:十[一二]?|[一二三四五六七八九]))月份?"
-    rf"(?P<d>(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])|[初]?[一二三四五六七八九十廿卅]{{1,3}})[日号]?"
-    rf"(?:(?:到|至|-|~)(?P<to>[0-9]{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})[日号])?"
+    r"(?:(?P<y>20[0-9]{2})年)?(?P<m>(?<![0-9])(?:1[0-2]|0?[1-9])|(?<![一二三四五六七八九十个])(?:十[一二]?|[一二三四五六七八九]))月份?"
+    r"(?P<d>(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])|[初]?[一二三四五六七八九十廿卅]{1,3})[日号]?"
+    r"(?:(?:到|至|-|~)(?P<to>[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})[日号])?"
 )
 _DAY_ZH = re.compile(
     r"(?P<rel>下下个?月|下个?月|这个?月|本月)?的?(?<![0-9.:第])(?P<d>3[01]|[12][0-9]|0?[1-9]|[一二三四五六七八九十廿卅]{1,3})[号日]"
     r"(?!线|楼|门|店|桌|院|奶|馆|床|机|房|子|常|夜|托)"
 )
 _ISO = re.compile(r"(?<![0-9])(?P<y>20[0-9]{2})[-/.](?P<m>1[0-2]|0?[1-9])[-/.](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9])")
-_SLASH = re.compile(r"(?<![0-9./-])(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>(?:20)?[0-9]{2}))?(?![0-9/])(?! ?(?:wk|week|month|mo\b|m\b|kg|cup))")
+_SLASH = re.compile(
+    r"(?<![0-9./-])(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>(?:20)?[0-9]{2}))?(?![0-9/])(?! ?(?:wk"
+    r"|week|month|mo\b|m\b|kg|cup))"
+)
 _NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
-_DN_EN = re.compile(rf"\b(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?: of)? (?P<name>{_NAME})(?:,? (?P<y>20[0-9]{{2}}))?(?![a-z])")
-_ND_EN = re.compile(rf"\b(?P<name>{_NAME}) (?:the )?(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\b(?![:.][0-9]|[ap]m| ?[ap]m)(?:,? (?P<y>20[0-9]{{2}}))?")
+_DN_EN = re.compile(
+    rf"\b(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?: of)? (?P<name>{_NAME})(?:,? (?P<y>20[0-9]{{2}}))?(?![a-z])"
+)
+_ND_EN = re.compile(
+    rf"\b(?P<name>{_NAME}) (?:the )?(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\b(?![:.][0-9]|[ap]m"
+    rf"| ?[ap]m)(?:,? (?P<y>20[0-9]{{2}}))?"
+)
 _TH_EN = re.compile(
-    r"\b(?:the )?(?P<d>3[01](?:st|th)|2(?:1st|2nd|3rd|[04-9]th)|1[0-9]th|1st|2nd|3rd|[4-9]th)(?: of (?P<rel>this|next) month| (?P<rel2>next) month)?\b"
+    r"\b(?:the )?(?P<d>3[01](?:st|th)|2(?:1st|2nd|3rd|[04-9]th)|1[0-9]th|1st|2nd|3rd"
+    r"|[4-9]th)(?: of (?P<rel>this|next) month| (?P<rel2>next) month)?\b"
     r"(?! (?:time|floor|centile|percentile|birthday|one|child|day|night|week|month|dose|jab|bottle|tooth))"
 )
-_NTH_EN = re.compile(rf"\b(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) (?P<wd>{_WEEKDAY_EN}) (?:in|of) (?:(?P<name>{_NAME})|(?P<rel>next|this|the) month)(?![a-z])")
-_IN_MONTH = re.compile(rf"\b(?:in|all|for|during|this|next) (?P<name>{_NAME})(?![a-z])(?! [0-9])|(?<![0-9一二三四五六七八九十个])(?P<m>1[0-2]|[1-9]|十[一二]?|[二三四五六七八九])月份")
-_VAGUE = re.compile(r"月底|月初|月中|[上中下]旬|年底|年初|过年|春节|中秋|端午|清明|(?:阴历|农历|旧历)(?:[一二三四五六七八九十冬腊正]+月)?(?:初?[一二三四五六七八九十廿]+)?|正月(?:初?[一二三四五六七八九十]+)?|腊月(?:[一二三四五六七八九十廿]+)?|\b(?:end|start|middle|beginning) of (?:the|next|this) (?:month|week)\b|\bsome ?(?:time|day)\b")
+_NTH_EN = re.compile(
+    rf"\b(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) (?P<wd>{_WEEKDAY_EN}) (?:in"
+    rf"|of) (?:(?P<name>{_NAME})|(?P<rel>next|this|the) month)(?![a-z])"
+)
+_IN_MONTH = re.compile(
+    rf"\b(?:in|all|for|during|this|next) (?P<name>{_NAME})(?![a-z])(?! [0-9])"
+    rf"|(?<![0-9一二三四五六七八九十个])(?P<m>1[0-2]|[1-9]|十[一二]?|[二三四五六七八九])月份"
+)
+_VAGUE = re.compile(
+    r"月底|月初|月中|[上中下]旬|年底|年初|过年|春节|中秋|端午|清明|(?:阴历|农历"
+    r"|旧历)(?:[一二三四五六七八九十冬腊正]+月)?(?:初?[一二三四五六七八九十廿]+)?"
+    r"|正月(?:初?[一二三四五六七八九十]+)?|腊月(?:[一二三四五六七八九十廿]+)?|\b(?:end|start|middle"
+    r"|beginning) of (?:the|next|this) (?:month|week)\b|\bsome ?(?:time|day)\b"
+)
 _LAST = re.compile(r"上个?(?:月|周|星期|礼拜)(?![一二三四五六日天])|\blast (?:week|month|year)\b|去年")
 
 
@@ -251,7 +283,11 @@ def _nth_weekday(match: re.Match[str], today: date) -> Day | None:
     if match["nth"] == "last":
         last = _month_span(first)[1]
         return Day(last - timedelta(days=(last.weekday() - index) % 7), *match.span())
-    nth = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get(match["nth"]) if not match["nth"][0].isdigit() else int(match["nth"][0]) - 1
+    nth = (
+        {"first": 0, "second": 1, "third": 2, "fourth": 3}.get(match["nth"])
+        if not match["nth"][0].isdigit()
+        else int(match["nth"][0]) - 1
+    )
     return Day(day + timedelta(weeks=nth or 0), *match.span())
 
 
@@ -293,8 +329,7 @@ def days(text: str, today: date, language: Language) -> list[Day]:
         (_LAST, lambda m: Day(None, *m.span(), past=True)),
     )
     taken = bytearray(len(text))
-    found = [day for day in _first_wins(text, readers, taken)]
-    return sorted(found, key=lambda day: day.start)
+    return sorted(_first_wins(text, readers, taken), key=lambda day: day.start)
 
 
 def _first_wins(

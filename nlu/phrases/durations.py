@@ -19,7 +19,8 @@ _ZH = re.compile(
 )
 _EN = re.compile(
     rf"(?P<halfhour>\bhalf (?:an |a )?(?:hour|hr)\b|\b1/2 (?:hour|hr)\b)|(?P<halfday>\bhalf (?:a |the )?day\b)"
-    rf"|(?P<h>{_NE})(?P<half>[ -]and[ -]a[ -]half)?[ -]?(?:hours?|hrs?|h)\b(?P<half2> and a half)?(?:(?: and |,? )?(?P<m>[0-9]{{1,2}}) ?(?:minutes?|mins?|m)\b)?"
+    rf"|(?P<h>{_NE})(?P<half>[ -]and[ -]a[ -]half)?[ -]?(?:hours?|hrs?"
+    rf"|h)\b(?P<half2> and a half)?(?:(?: and |,? )?(?P<m>[0-9]{{1,2}}) ?(?:minutes?|mins?|m)\b)?"
     rf"|(?P<hh>(?<![0-9.])[0-9]{{1,2}}) ?h ?(?P<mm>[0-5][0-9])\b"
     rf"|(?P<min>{_NE})[ -]?(?:minutes?|mins?)\b|(?P<quarter>\b(?:a |three )?quarters? of an hour\b)"
     rf"|(?P<days>{_NE})[ -]days?\b|(?P<fortnight>\b(?:a |1 )?fortnight\b)|(?P<weeks>{_NE})[ -](?:weeks?|wks?)\b"

@@ -12,7 +12,8 @@ from bot.core.language import Language
 
 _HINT = re.compile(
     r"元旦|圣诞|平安夜|国庆|劳动节|儿童节|妇女节|教师节|除夕|情人节|感恩节|万圣节|母亲节|父亲节"
-    r"|\b(?:christmas|xmas|boxing day|new year|easter|thanksgiving|halloween|valentine|mother'?s day|father'?s day|labou?r day)"
+    r"|\b(?:christmas|xmas|boxing day|new year|easter|thanksgiving|halloween|valentine|mother'?s day"
+    r"|father'?s day|labou?r day)"
 )
 _REACH = 40  # characters around the hint that the library is given: its time grows with the square of the text
 
@@ -36,7 +37,7 @@ def other_day(text: str, today: date, language: Language) -> tuple[date, int, in
     window = text[offset : hint.end() + _REACH]
     culture = library.Culture.Chinese if language is Language.ZH else library.Culture.English
     try:
-        results = library.recognize_datetime(window, culture, reference=datetime.combine(today, time(0)))  # noqa: DTZ
+        results = library.recognize_datetime(window, culture, reference=datetime.combine(today, time(0)))
     except Exception:  # the library raises many kinds on odd text; no reading is then the honest answer
         return None
     for result in results:

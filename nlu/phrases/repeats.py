@@ -21,14 +21,18 @@ _WEEKLY = re.compile(
 )
 _PLURAL = re.compile(r"\b(?:on )?(?P<en>(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b")
 _WEEKDAYS = re.compile(r"每个?工作日|\b(?:every|each) weekday\b|\b(?:on|all) weekdays\b")
-_DAILY = re.compile(r"每[天日晚早]|天天|\b(?:every|each) (?:day|morning|evening|night|afternoon)\b|\bdaily\b|\beveryday\b")
+_DAILY = re.compile(
+    r"每[天日晚早]|天天|\b(?:every|each) (?:day|morning|evening|night|afternoon)\b|\bdaily\b|\beveryday\b"
+)
 _MONTHLY = re.compile(rf"每个?月(?:的)?(?:(?P<d>[0-9]{{1,2}}|{CHINESE})[号日])?|\b(?:every|each) month\b|\bmonthly\b")
 _UNTIL = re.compile(r"\b(?:till|until|til)\s*$|(?:直?到|至)$")
 
 
 def _codes(text: str) -> str:
     chinese = [_ZH_DAYS[c] for c in text if c in _ZH_DAYS]
-    english = [_CODES[("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(d[:3])] for d in re.findall(_EN_DAY, text)]
+    english = [
+        _CODES[("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(d[:3])] for d in re.findall(_EN_DAY, text)
+    ]
     return ",".join(sorted(set(chinese or english), key=_CODES.index))
 
 
@@ -39,7 +43,13 @@ def repeat_of(text: str) -> tuple[str, int, int] | None:
         count = 2 if said in ("other", "second") else int(number(said))
         unit = match["u"] or match["eu"]
         freq = (
-            "HOURLY" if unit[0] in "小钟h" else "DAILY" if unit[0] in "天d" else "MONTHLY" if unit[0] in "月m" else "WEEKLY"
+            "HOURLY"
+            if unit[0] in "小钟h"
+            else "DAILY"
+            if unit[0] in "天d"
+            else "MONTHLY"
+            if unit[0] in "月m"
+            else "WEEKLY"
         )
         return f"FREQ={freq};INTERVAL={count}" if count > 1 else f"FREQ={freq}", *match.span()
     if match := _WEEKDAYS.search(text):

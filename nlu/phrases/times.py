@@ -21,13 +21,18 @@ _TO_ZH = re.compile(
     rf"(?:改|换|挪|调|移|变|延|推迟|提前|提早|顺延|推|调整)(?:成|到|为|在|至|去)(?!底)|(?:改|换){_DAY_OR_CLOCK}"
     r"|(?<=[点半分刻])的(?=我|想|能不|可不)|不是.{1,8}?是"
 )
-_MOVE_EN = re.compile(r"\b(?:mov(?:e|ing)|shift|push|chang(?:e|ing)|switch|reschedul(?:e|ing)|swap|bring|rebook|postpone|put)\b")
+_MOVE_EN = re.compile(
+    r"\b(?:mov(?:e|ing)|shift|push|chang(?:e|ing)|switch|reschedul(?:e|ing)|swap|bring|rebook|postpone|put)\b"
+)
 _TO_EN = re.compile(r"\b(?:to|for)\b")
-_MEANT = re.compile(r"\b(?:but (?:i )?meant|i meant|meant|should be|should have been)\b|\b(?:make (?:it|that)|no,? (?=it'?s)|actually,?)(?= )")
+_MEANT = re.compile(
+    r"\b(?:but (?:i )?meant|i meant|meant|should be|should have been)\b|\b(?:make (?:it|that)"
+    r"|no,? (?=it'?s)|actually,?)(?= )"
+)
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b")
 _SAME_TIME = re.compile(r"同一?个?(?:时间|点|钟点)|(?:钟点|时间|点)(?:不变|照旧|一样|还一样)|\bsame (?:time|hours?)\b")
-_LATER = re.compile(r"(?:往后|向后|推迟|延后|延迟|顺延|后推|推后|晚)(?:推|延|挪|移|到|来)?了?\s*$")
-_EARLIER = re.compile(r"(?:往前|向前|提前|提早|早)(?:推|挪|移|到|来)?\s*$")
+_LATER = re.compile(r"\bback (?:by )?$|(?:往后|向后|推迟|延后|延迟|顺延|后推|推后|晚)(?:推|延|挪|移|到|来)?了?\s*$")
+_EARLIER = re.compile(r"\b(?:forward|up) (?:by )?$|(?:往前|向前|提前|提早|早)(?:推|挪|移|到|来)?\s*$")
 _LATER_EN = re.compile(r"^\s*(?:later|back)\b")
 _EARLIER_EN = re.compile(r"^\s*(?:earlier|sooner|forward)\b")
 _TRIES = 6  # markers of a change that are looked at in one message
@@ -64,10 +69,14 @@ def _ahead(said: Mentions, when: When, now: datetime) -> When:
         return when
     if when.start and not early.whole_days:
         start = when.start - early.length
-        return replace(when, start=start, end=None, duration=None, day=start.date(), question="past" if start < now else None)
+        return replace(
+            when, start=start, end=None, duration=None, day=start.date(), question="past" if start < now else None
+        )
     if when.start and early.whole_days:
         start = when.start - early.length
-        return replace(when, start=None, end=None, duration=None, day=start.date(), clock=start.time(), question="no_time")
+        return replace(
+            when, start=None, end=None, duration=None, day=start.date(), clock=start.time(), question="no_time"
+        )
     if when.day and early.whole_days:
         day = when.day - early.length
         return replace(when, day=day, question="past" if day < now.date() else "no_time")
@@ -93,7 +102,8 @@ def _moved(text: str, whole: Mentions, now: datetime, language: Language) -> Whe
         if tried >= _TRIES:
             break
         new_said = mentions_in(right, now, language, whole.reminder)
-        starts = [m.start for m in (*new_said.days, *new_said.clocks, *new_said.parts)]
+        starts = [day.start for day in new_said.days] + [clock.start for clock in new_said.clocks]
+        starts += [part.start for part in new_said.parts]
         if _SAME_TIME.search(right):
             starts.append(0)
         if not starts or min(starts) > 14:
@@ -129,7 +139,10 @@ def _instead(text: str, match: re.Match[str], whole: Mentions, now: datetime) ->
     new_clock = next((c for c in reversed(whole.clocks) if c.end <= match.start()), None)
     old_clock = next((c for c in whole.clocks if c.start >= match.end()), None)
     rest = [c for c in whole.clocks if c not in (new_clock, old_clock)]
-    new_days, old_days = [d for d in whole.days if d.end <= match.start()], [d for d in whole.days if d.start >= match.end()]
+    new_days, old_days = (
+        [d for d in whole.days if d.end <= match.start()],
+        [d for d in whole.days if d.start >= match.end()],
+    )
     if new_clock and old_clock:
         new = compose(replace(whole, clocks=sorted([new_clock, *rest], key=lambda c: c.start)), now)
         old = compose(replace(whole, clocks=sorted([old_clock, *rest], key=lambda c: c.start)), now)
@@ -160,5 +173,3 @@ def _shifted(whole: Mentions, now: datetime) -> When | None:
         new = replace(old, start=start, end=end, day=start.date(), clock=clock, question="past" if gone else None)
         return replace(old, also=(new,), change=True, question="past" if gone or _gone(old, now) else None)
     return None
-
-
