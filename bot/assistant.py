@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from nlu.phrases.times import read_when
 from sqlalchemy.orm import Session
 
 from bot.core.families import service as families
@@ -30,7 +29,8 @@ from bot.texts import Message
 from knowledge.triage.model import Danger, Level
 from nlu.interpreter import Intent, Parse
 from nlu.phrases.ages import child_age
-from nlu.traditional import simplified
+from nlu.phrases.times import read_when
+from nlu.traditional import to_simplified
 
 log = logging.getLogger("sprout.assistant")
 
@@ -72,7 +72,7 @@ class Assistant:
         text = clean(utterance.text)
         if utterance.kind != "text" or not has_words(text):
             return Understanding(text, Parse(text, detect(text), Intent.FALLBACK, 0.0))
-        plain = simplified(text)
+        plain = to_simplified(text)
         local_now = now.astimezone(self._house.zone)
         age = child_age(plain, today=local_now.date())
         found = self.check_danger(plain, age.months if age else age_months)

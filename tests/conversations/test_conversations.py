@@ -104,7 +104,7 @@ def check(answer: Answer, expected: dict[str, Any], text: str) -> None:
                 level = result["danger"]["level"] if result["danger"] else None
                 assert level in ([want] if isinstance(want, str) or want is None else want), result["danger"]
             case "sign":
-                assert result["danger"] and want in result["danger"]["signs"], result["danger"]
+                assert want in (result["danger"] or {"signs": []})["signs"], result["danger"]
             case "intent":
                 assert result["intent"] in ([want] if isinstance(want, str) else want), result
             case "says":
