@@ -147,7 +147,7 @@ def embedder_named(name: str) -> Embedder:
 
 
 def fit_e5_mean(texts: Sequence[str]) -> Vectors:
-    """The centre of `texts` as e5 sees them, for `E5_MEAN_FILE`. A new mean moves every e5 vector: retrain all users."""
+    """The centre of `texts` as e5 sees them, for `E5_MEAN_FILE`. A new one moves every e5 vector: retrain all users."""
     mean: Vectors = _raw_e5()([clean(text) for text in texts]).mean(axis=0)
     return mean.astype(np.float32)
 
