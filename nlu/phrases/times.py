@@ -9,8 +9,9 @@ from datetime import datetime, time
 
 from bot.core.language import Language, detect
 from nlu.phrases.ages import ages_in
-from nlu.phrases.composing import Mentions, compose, mentions_in
+from nlu.phrases.composing import compose
 from nlu.phrases.durations import read_duration
+from nlu.phrases.mentions import Mentions, mentions_in
 from nlu.phrases.numbers import clean
 from nlu.phrases.when import When
 
