@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from alembic import command
 from alembic.config import Config
-from nlu.nearest import nearest_interpreter
 
 from bot.assistant import Assistant
 from bot.core.db import Database
@@ -23,6 +22,8 @@ from knowledge.library import Library
 from knowledge.triage.engine import Triage
 from nlu.embedding import joint_embedder
 from nlu.interpreter import Interpreter
+from nlu.nearest import NearestInterpreter
+from nlu.resilient import ResilientInterpreter
 from nlu.vector_cache import VectorCache
 
 log = logging.getLogger("sprout.app")
@@ -61,7 +62,7 @@ def build_house(
         database=database,
         library=library,
         triage=Triage(),
-        interpreter=interpreter or nearest_interpreter(),
+        interpreter=interpreter or ResilientInterpreter(NearestInterpreter()),
         renderer=Renderer(
             {
                 "emergency": settings.emergency_number,
