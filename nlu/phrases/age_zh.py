@@ -40,7 +40,7 @@ _DAYS = re.compile(rf"(?P<nth>第)(?P<dn>[0-9]{{1,3}}|{CHINESE})天|(?P<d>{_N})�
 _FIXED = re.compile(
     r"(?P<month>满月(?!酒|宴|照|礼|头|发|体检|饭))|(?P<hundred>百天(?!照|宴|酒|饭)|百日(?!咳|咯|照|宴|酒))"
     r"|(?P<birthday>(?<![0-9一两二三四五六七八九十])周岁(?!酒|宴|照))"
-    r"|(?P<new>刚(?:刚)?(?:出生|生下来|生下)(?=$|[\s,.;!?的了]|就|没)|新生儿(?=$|[\s,.;!?])|月子(?:里的?)?(?=娃|宝|孩))"
+    r"|(?P<new>刚(?:刚)?(?:出生|生下来|生下)(?=$|[\s,.;!?的了]|就|没)|(?<!内的)新生儿|月子(?:里的?)?(?=娃|宝|孩))"
 )
 
 _CHILD = (
@@ -183,6 +183,8 @@ def _strength(text: str, mention: AgeMention) -> AgeMention:
         return mention.with_(strength=NOT_THE_CHILD)
     if re.match(r"^(?:到|至|-|~)" + _N, text[mention.end : mention.end + 5]):
         return mention.with_(strength=NOT_THE_CHILD)
+    if _CORRECTED_LEFT.search(left):
+        return mention.with_(strength=WEAK, corrected=True, upper=upper)
     limit = _LIMIT_LEFT.search(bare_left) is not None
     if re.search(rf"{_N}(?:个半?月|岁半?|周|天)?(?:到|至)$", left):
         limit = (
@@ -191,8 +193,6 @@ def _strength(text: str, mention: AgeMention) -> AgeMention:
         )
     if limit or _is_spell(text, mention, left, right):
         return mention.with_(strength=NOT_THE_CHILD, upper=upper)
-    if _CORRECTED_LEFT.search(left):
-        return mention.with_(strength=WEAK, corrected=True, upper=upper)
     owners = list(_LAST_OWNER.finditer(left))
     last = owners[-1].lastgroup if owners else None
     if last == "other" or _OTHER_RIGHT.match(right):

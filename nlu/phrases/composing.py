@@ -15,6 +15,7 @@ from nlu.phrases.placing import part_of, placed
 from nlu.phrases.when import When
 
 _OR = re.compile(r"^\s*(?:的?(?:还是|或者?|要么)|or)\s*(?:for |at |on )?\s*$")
+_BESIDE = re.compile(r"^[ ,(的]{0,3}$")
 _TOGETHER = re.compile(r"^\s*(?:和|跟|与|及|,|and|&|、)?\s*$")
 _THROUGH = re.compile(r"^\s*(?:到|至|-|~|to|till|until|through)\s*$")
 _BETWEEN = re.compile(r"\bbetween\s*$")
@@ -24,7 +25,7 @@ _ENDS_RIGHT = re.compile(
 _STARTS_RIGHT = re.compile(r"^(?:钟)?(?:左右)?(?:就|再|来|去|想|能|要|给|可以|我|准时)*(?:送|入园|开始)")
 _ENDS_LEFT = re.compile(
     r"\b(?:pick(?:ed)?[ -]?(?:him |her |them |up)*(?:up)?|collect\w*|finish\w*|end|ends|until|till"
-    r"|til)\b[^,.;!?0-9]{0,18}$|接[他她娃]?(?:是|在|还是)?$"
+    r"|til)\b[^,.;!?0-9]{0,18}$|(?:接[他她娃]?(?:是|在|还是)?|到|至)$"
 )
 _STARTS_LEFT = re.compile(
     r"\b(?:drop(?:ping)?[ -]?(?:him |her |them )?off|start\w*|arriv\w*|bring)\b[^,.;!?0-9]{0,14}$"
@@ -38,7 +39,8 @@ def _roles(said: Mentions) -> tuple[Clock | None, Clock | None, bool]:
         joined_by_and = between.strip() in ("and", "和") and _BETWEEN.search(
             said.text[max(0, left.start - 9) : left.start]
         )
-        if len(between) <= 24 and (JOIN.match(between) or joined_by_and):
+        open_end = said.text[: left.start].endswith(("到", "至"))  # 加班到八点: an end without a start
+        if not open_end and len(between) <= 24 and (JOIN.match(between) or joined_by_and):
             return left, right, False
     starts, ends, plain = [], [], []
     for clock in said.clocks:
@@ -57,6 +59,13 @@ def _roles(said: Mentions) -> tuple[Clock | None, Clock | None, bool]:
     return start, end, False
 
 
+def _dated(left: Day, right: Day) -> Day:
+    """'Saturday 28 November': the date counts; a weekday that contradicts it is asked about."""
+    dated, named = (right, left) if left.weekday else (left, right)
+    agree = dated.day is None or named.day is None or dated.day.weekday() == named.day.weekday()
+    return replace(dated, others=() if agree or named.day is None else (named.day,))
+
+
 def _day_span(said: Mentions) -> tuple[Day | None, date | None, bool]:
     """The day meant, the last day when several are, and whether they are alternatives."""
     known = [day for day in said.days if day.day is not None]
@@ -70,10 +79,14 @@ def _day_span(said: Mentions) -> tuple[Day | None, date | None, bool]:
         between = said.text[left.end : right.start]
         assert left.day is not None
         assert right.day is not None
+        if left.weekday != right.weekday and not (left.last or right.last) and _BESIDE.match(between):
+            return _dated(left, right), None, False
         if _OR.match(between):
             return replace(left, others=(right.day,)), None, True
-        if _THROUGH.match(between) and left.day < right.day:
-            return left, right.day, False
+        if _THROUGH.match(between):
+            until = right.day + timedelta(weeks=1 if right.weekday and right.day < left.day else 0)
+            if until > left.day:
+                return replace(left, weekday=False), until, False
         if _TOGETHER.match(between) and right.day - left.day == timedelta(days=1):
             return left, right.day, False
     return first, first.last, False

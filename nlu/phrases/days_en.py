@@ -28,9 +28,13 @@ WEEKDAY = re.compile(
 SPAN = re.compile(
     r"\b(?P<rel>next|this|the) (?P<unit>weekend|week|month|wkend|weekends)(?P<after> after next)?\b(?!'s check| old)"
 )
-MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may(?! (?:be|have|i|we|he|she|it|not|need|want))|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 DAY_MONTH = re.compile(
-    rf"\b(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?: of)? (?P<name>{MONTH_NAME})(?:,? (?P<y>20[0-9]{{2}}))?(?![a-z])"
+    r"\b(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?: of)? "
+    rf"(?P<name>{MONTH_NAME})(?:,? (?P<y>20[0-9]{{2}}))?(?![a-z])"
 )
 MONTH_DAY = re.compile(
     rf"\b(?P<name>{MONTH_NAME}) (?:the )?(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\b(?![:.][0-9]|[ap]m"

@@ -20,6 +20,7 @@ RELATIVE = re.compile(
 )
 WEEKDAY = re.compile(
     r"(?P<rel>(?:下下|下|这|本|上上|上)(?:一|个)?个?)?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末]|[1-7](?![0-9天个小]))"
+    r"(?P<also>[二三四五六日](?=[都,.;!?\s上下早晚全]|两天|$))?"
     r"(?:(?:到|至|-|~)(?:(?:周|星期|礼拜)?(?P<to>[一二三四五六日天]))(?![点时个]))?"
 )
 SPAN = re.compile(
@@ -56,6 +57,11 @@ def weekday(match: re.Match[str], today: date) -> Day | None:
             day += timedelta(weeks=1)
         return Day(day, *match.span(), others=(day + timedelta(days=1),), past=weeks < 0)
     last = None
+    if match["also"]:  # 周三四: two days; not neighbours: asked about
+        other = day + timedelta(days=(_WD[match["also"]] - index) % 7)
+        if other - day != timedelta(days=1):
+            return Day(day, *match.span(), others=(other,), past=weeks < 0)
+        last = other
     if match["to"]:
         last = day + timedelta(days=(_WD[match["to"]] - index) % 7)
     return Day(day, *match.span(), last=last, past=weeks < 0, weekday=bare)

@@ -27,7 +27,7 @@ _EN = re.compile(
 )
 _AFTER_ZH = re.compile(r"^(?:钟)?(?:以后|之后|过后|后(?!天|面|来))")
 _IN_EN = re.compile(r"\b(?:in|within)(?: about| another)?\s*$")
-_FROM_NOW = re.compile(r"^\s*(?:from now|later\b(?! (?:please|instead))|time\b)")
+_FROM_NOW = re.compile(r"^\s*(?:from now|time\b)")
 _AHEAD_ZH = re.compile(r"(?:提前|提早|早|前)(?:个)?$")
 _BEFORE_EN = re.compile(r"^\s*(?:before|ahead|prior|earlier than|in advance)\b")
 _RANGE_LEFT = re.compile(r"[0-9一二两三四五六七八九十](?:-|~|到|至| to | or )$")
