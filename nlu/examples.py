@@ -107,7 +107,8 @@ def _lot(text: str) -> str:
 
 def _trim(text: str) -> str:
     """One line in simplified characters; square brackets would be read by Rasa as an entity."""
-    return to_simplified(" ".join(text.split())).replace("[", "【").replace("]", "】")
+    readable = "".join(c if c.isprintable() else " " for c in text)
+    return to_simplified(" ".join(readable.split())).replace("[", "【").replace("]", "】")
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from nlu.traditional import to_simplified
 CONFIG = Path(__file__).parent / "rasa" / "config.yml"
 MODEL_FILE = Path(__file__).parent / "rasa" / "models" / "nearest.npz"
 
+LONGEST = 10_000  # characters that are read; the models look at fewer
 _KNOWN = frozenset(intent.value for intent in Intent)
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,8 @@ class NearestInterpreter:
 
     def parse(self, text: str) -> Parse:
         language = detect(text)
-        simplified = to_simplified(text).strip()
-        if not simplified:
+        simplified = to_simplified(text[:LONGEST])
+        if not says_something(simplified):
             return nothing_said(text, language)
         vector = _embedder().embed([simplified])[0]
         ranking = tuple(
@@ -61,7 +62,7 @@ class NearestInterpreter:
         best, confidence = ranking[0]
         if confidence < fallback_threshold():
             best = Intent.FALLBACK
-        return Parse(text, language, best, confidence, ranking[:10], entities_in(to_simplified(text)), "nearest")
+        return Parse(text, language, best, confidence, ranking[:10], entities_in(simplified), "nearest")
 
     def _ready(self) -> IntentModel:
         with self._lock:
@@ -80,6 +81,11 @@ class NearestInterpreter:
         except (OSError, ValueError, KeyError):
             log.warning("intent weights cannot be read; fitting to our own phrasings")
         return fit_to(own_examples())
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit; blanks, marks and emoji alone have no intent."""
+    return any(character.isalnum() for character in text)
 
 
 def nothing_said(text: str, language: Language, source: str = "nearest") -> Parse:

@@ -15,7 +15,7 @@ import httpx
 
 from bot.core.language import detect
 from nlu.interpreter import Entity, Intent, Parse
-from nlu.nearest import nothing_said
+from nlu.nearest import nothing_said, says_something
 from nlu.traditional import to_simplified
 
 DEADLINE_SECONDS = 1.0
@@ -47,7 +47,7 @@ class RasaInterpreter:
     def parse(self, text: str) -> Parse:
         language = detect(text)
         simplified = to_simplified(text)[:LONGEST]
-        if not simplified.strip():
+        if not says_something(simplified):
             return nothing_said(text, language, "rasa")  # Rasa itself reads a blank as a confident intent
         answer = self._ask(simplified)
         try:
