@@ -19,7 +19,7 @@ import yaml
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Card, Reply, Say, Venue
 from bot.dialogue.words import band_words
-from knowledge.model import AgeBand, Source
+from knowledge.model import AgeBand, DoctorLine, Source
 
 _FOLDER = Path(__file__).resolve().parent
 _TAG = re.compile(r"<[^>]+>")
@@ -60,7 +60,7 @@ def texts(language: Language) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for file in sorted((_FOLDER / language.value).glob("*.yaml")):
         for key, sentence in yaml.safe_load(file.read_text(encoding="utf-8")).items():
-            found[f"{file.stem}.{key}"] = str(sentence).strip()
+            found[f"{file.stem}.{key}"] = str(sentence).strip("\n")
     return found
 
 
@@ -134,17 +134,17 @@ class Renderer:
         else:
             blocks.append(self._safe(text.short))
         blocks.append(self._section("guidance.card_steps", [f"· {self._safe(s)}" for s in text.steps], language))
-        doctor = [
-            f"· {self.sentence(Say(f'guidance.urgency_{line.urgency.value}'), language)}{self._safe(line.text)}"
-            for line in text.doctor
-        ]
+        doctor = [f"· {self.sentence(self._doctor(line), language)}" for line in text.doctor]
         blocks.append(self._section("guidance.card_doctor", doctor, language))
         links = [_link(source, language) for source in card.article.sources[:3]]
         if links:
-            blocks.append(f"{self.sentence(Say('guidance.card_source'), language)}: {' · '.join(links)}")
+            blocks.append(self.sentence(Say("guidance.card_source"), language) + " · ".join(links))
         if not card.article.approved_locally:
             blocks.append(f"<i>{self.sentence(Say('guidance.card_not_approved'), language)}</i>")
         return "\n\n".join(blocks)
+
+    def _doctor(self, line: DoctorLine) -> Say:
+        return Say(f"guidance.urgency_{line.urgency.value}", {"text": self._plain_number(line.text)})
 
     def _section(self, heading: str, lines: list[str], language: Language) -> str:
         return "\n".join([f"<b>{self.sentence(Say(heading), language)}</b>", *lines])

@@ -5,6 +5,7 @@ No names are asked for. A child is a birth date with its precision (a parent may
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,22 +51,16 @@ class Parent:
 
 
 def age_in_months(born: date, today: date) -> float:
-    """Whole calendar months plus the remaining days as a part of a month."""
+    """Whole calendar months plus the remaining days as a part of a month; a month too short ends on its last day."""
     if today <= born:
         return 0.0
     months = (today.year - born.year) * 12 + today.month - born.month
-    days = today.day - born.day
-    if days < 0:
+    if _month_anniversary(born, months) > today:
         months -= 1
-        days = (today - _month_anniversary(born, months)).days
-    return months + days / DAYS_A_MONTH
+    return months + min(0.99, (today - _month_anniversary(born, months)).days / DAYS_A_MONTH)
 
 
 def _month_anniversary(born: date, months: int) -> date:
-    year, month = divmod(born.month - 1 + months, 12)
-    for day in (born.day, 30, 29, 28):
-        try:
-            return date(born.year + year, month + 1, day)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    years, month = divmod(born.month - 1 + months, 12)
+    last_day = monthrange(born.year + years, month + 1)[1]
+    return date(born.year + years, month + 1, min(born.day, last_day))

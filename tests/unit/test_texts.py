@@ -1,0 +1,73 @@
+"""What the bot says: both languages are equal in keys and blanks, and rendering is safe."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.core.language import Language
+from bot.dialogue.reply import Button, Reply, rows, say
+from bot.texts import Renderer, TextMissing, texts
+
+HOME = Path(__file__).resolve().parents[2]
+NUMBERS = {"emergency": "120", "police": "110", "mental_health": "12356"}
+
+
+def blanks(sentence: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", sentence))
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert texts(Language.ZH).keys() == texts(Language.EN).keys()
+
+
+@pytest.mark.parametrize("key", sorted(texts(Language.ZH)))
+def test_both_languages_have_the_same_blanks(key: str) -> None:
+    assert blanks(texts(Language.ZH)[key]) == blanks(texts(Language.EN)[key])
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_only_bold_and_italic_are_used_and_they_are_closed(language: Language) -> None:
+    for key, sentence in texts(language).items():
+        tags = re.findall(r"</?(\w+)[^>]*>", sentence)
+        assert set(tags) <= {"b", "i"}, key
+        for tag in ("b", "i"):
+            assert sentence.count(f"<{tag}>") == sentence.count(f"</{tag}>"), key
+
+
+def test_every_key_that_the_code_names_exists() -> None:
+    known = texts(Language.ZH).keys()
+    files = {key.split(".")[0] for key in known}
+    pattern = re.compile(r'"((?:' + "|".join(sorted(files)) + r')\.[a-z_0-9]+)"')
+    for source in (HOME / "bot").rglob("*.py"):
+        for key in pattern.findall(source.read_text(encoding="utf-8")):
+            assert key in known, f"{source.name}: {key}"
+
+
+def test_what_a_parent_wrote_is_escaped() -> None:
+    renderer = Renderer(NUMBERS)
+    message = renderer.render(Reply((say("person.reply_from", who="<script>&"),)), Language.EN)
+    assert "<script>" not in message.html
+    assert message.plain.startswith("<script>&")
+
+
+def test_an_unknown_key_is_an_error_of_ours() -> None:
+    with pytest.raises(TextMissing):
+        Renderer(NUMBERS).render(Reply((say("talk.no_such_sentence"),)), Language.ZH)
+
+
+def test_a_missing_blank_is_an_error_of_ours() -> None:
+    with pytest.raises(TextMissing):
+        Renderer(NUMBERS).render(Reply((say("talk.child_saved"),)), Language.ZH)
+
+
+def test_a_press_longer_than_telegram_allows_is_refused() -> None:
+    with pytest.raises(ValueError, match="60 bytes"):
+        Button(say("talk.skip"), "x" * 61)
+
+
+def test_buttons_are_laid_out_in_rows_of_the_width() -> None:
+    buttons = [Button(say("talk.skip"), str(n)) for n in range(5)]
+    assert [len(row) for row in rows(*buttons, width=2)] == [2, 2, 1]
