@@ -42,7 +42,7 @@ class NearestInterpreter:
     def warm_up(self) -> None:
         """Load embedding and weights now: about 1 s, or some seconds when there are no weights yet."""
         self._ready()
-        _embedder().warm_up()
+        configured_embedder().warm_up()
 
     def reload(self) -> None:
         """Take the weights that a training has just written."""
@@ -55,7 +55,7 @@ class NearestInterpreter:
         simplified = to_simplified(text[:LONGEST])
         if not says_something(simplified):
             return nothing_said(text, language)
-        vector = _embedder().embed([simplified])[0]
+        vector = configured_embedder().embed([simplified])[0]
         ranking = tuple(
             (Intent(name), share) for name, share in self._ready().probabilities(vector, simplified) if name in _KNOWN
         )
@@ -73,7 +73,7 @@ class NearestInterpreter:
     def _load(self) -> IntentModel:
         try:
             model = IntentModel.load(self._model_file)
-            if model.dimension == _embedder().dimension:
+            if model.dimension == configured_embedder().dimension:
                 return model
             log.warning("intent weights are for another embedding; fitting to our own phrasings")
         except FileNotFoundError:
@@ -101,7 +101,9 @@ def entities_in(simplified: str) -> tuple[Entity, ...]:
 def fit_to(examples: list[Example]) -> IntentModel:
     """A model of these examples with the numbers of nlu/rasa/config.yml."""
     texts = [example.text for example in examples]
-    return fit(_embedder().embed(texts), texts, [example.intent for example in examples], _settings())
+    return fit(
+        configured_embedder().embed(texts), texts, [example.intent for example in examples], classifier_settings()
+    )
 
 
 def train(model_file: Path = MODEL_FILE) -> int:
@@ -119,14 +121,16 @@ def fallback_threshold() -> float:
     return float(_component("FallbackClassifier")["threshold"])
 
 
-def _settings() -> Settings:
+def classifier_settings() -> Settings:
+    """Those of the pipeline's classifier."""
     given = _component("WordsAndMeaningClassifier")
     names = ("c", "balance", "word_weight", "max_iterations", "prior")
     return Settings(**{name: given[name] for name in names if name in given})
 
 
-def _embedder() -> Embedder:
-    return embedder_named(str(_component("EmbeddingFeaturizer")["embedder"]))
+def configured_embedder(name: str | None = None) -> Embedder:
+    """The pipeline's, or another one to compare."""
+    return embedder_named(name or str(_component("EmbeddingFeaturizer")["embedder"]))
 
 
 @lru_cache(maxsize=8)
