@@ -47,8 +47,9 @@ def build_house(
     say("database")
     database = Database(settings.database)
     migrate(settings.database)
-    vectors = VectorCache(settings.cache / "vectors.db")
-    library = Library(joint_embedder().embed, embed_many=vectors.embed, approved_only=settings.approved_only)
+    library = Library(
+        joint_embedder().embed, embed_many=house_vectors(settings).embed, approved_only=settings.approved_only
+    )
     say("articles")
     with database.begin() as session:
         knowledge.import_content(session, clock())
@@ -85,3 +86,8 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(HOME / "bot" / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(config, "head")
+
+
+def house_vectors(settings: Settings) -> VectorCache:
+    """Vectors of everything that does not change, kept on disk."""
+    return VectorCache(settings.cache / "vectors.db")

@@ -1,0 +1,149 @@
+"""sprout doctor: what is missing or wrong, in plain words, and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.db import Database
+from bot.core.settings import HOME, Settings
+from knowledge import service as knowledge
+from nlu import training
+from nlu.server import RasaNotInstalled, rasa_python
+
+FREE_DISK_GB = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    ok: bool
+    says: str
+    mend: str = ""
+    needed: bool = True  # without it the bot cannot run at all
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--audit", action="store_true", help="also recount every bookable cell from the bookings")
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = Settings()
+    checks: list[Callable[[Settings], Finding]] = [
+        _python,
+        _disk,
+        _database,
+        _content,
+        _rasa,
+        _model,
+        _telegram,
+        _assets,
+    ]
+    findings = [check(settings) for check in checks]
+    if options.audit:
+        findings.append(_audit(settings))
+    for finding in findings:
+        mark = "✓" if finding.ok else ("✗" if finding.needed else "–")
+        print(f"{mark} {finding.what}: {finding.says}")
+        if not finding.ok and finding.mend:
+            print(f"    {finding.mend}")
+    return 1 if any(not f.ok and f.needed for f in findings) else 0
+
+
+def _python(_: Settings) -> Finding:
+    version = platform.python_version()
+    ok = sys.version_info[:2] >= (3, 11)
+    return Finding("Python", ok, version, "Sprout needs 3.11 or newer: install it and run 'make setup'.")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir if settings.data_dir.exists() else HOME
+    free = shutil.disk_usage(folder).free / 1e9
+    return Finding("Disk", free >= FREE_DISK_GB, f"{free:.1f} GB free", f"Less than {FREE_DISK_GB:g} GB: make room.")
+
+
+def _database(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    try:
+        with database.read() as session:
+            session.execute(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError as error:
+        reason = "cannot be reached" if "connect" in str(error).lower() else "has not been set up"
+        mend = "Run 'make setup'." if database.is_sqlite else "Check DATABASE_URL, then run 'make setup'."
+        return Finding("Database", False, f"{kind} {reason}", mend)
+    finally:
+        database.close()
+    return Finding("Database", True, f"{kind}, set up")
+
+
+def _content(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    try:
+        with database.read() as session:
+            count = len(knowledge.published(session))
+    except SQLAlchemyError:
+        return Finding("Articles", False, "the database could not be read", "Run 'make setup'.")
+    finally:
+        database.close()
+    return Finding("Articles", count > 0, f"{count} published", "Run './sprout content import'.")
+
+
+def _rasa(settings: Settings) -> Finding:
+    try:
+        path = rasa_python(settings.rasa_python)
+    except RasaNotInstalled:
+        mend = (
+            "Install Python 3.10 (for example 'pyenv install 3.10') and run 'make setup'; until then it runs without."
+        )
+        return Finding("Rasa environment", False, "missing (Python 3.10)", mend, needed=False)
+    return Finding("Rasa environment", True, "installed" if path.is_relative_to(HOME) else "set by SPROUT_RASA_PYTHON")
+
+
+def _model(_: Settings) -> Finding:
+    model = training.current_model()
+    if model is None:
+        return Finding("Rasa model", False, "not trained", "Run 'make setup'.", needed=False)
+    if not training.is_up_to_date():
+        return Finding("Rasa model", False, "older than its training data", "Run 'make setup'.", needed=False)
+    return Finding("Rasa model", True, "trained and up to date")
+
+
+def _telegram(settings: Settings) -> Finding:
+    if settings.telegram_token is None:
+        return Finding("Telegram", False, "no token", "Set TELEGRAM_BOT_TOKEN (from @BotFather) to turn it on.", False)
+    token = settings.telegram_token.get_secret_value()
+    number, _, secret = token.partition(":")
+    ok = number.isdigit() and len(secret) >= 30
+    return Finding(
+        "Telegram", ok, "token set" if ok else "the token is not in the form 123456:ABC...", "Copy it again."
+    )
+
+
+def _assets(_: Settings) -> Finding:
+    ok = (HOME / "node_modules" / ".installed").exists()
+    return Finding("Front-end packages", ok, "installed" if ok else "missing", "Run 'make setup'.", needed=False)
+
+
+def _audit(settings: Settings) -> Finding:
+    from scheduler.care.audit import audit_cells
+
+    database = Database(settings.database)
+    try:
+        with database.read() as session:
+            differences = audit_cells(session)
+    finally:
+        database.close()
+    return Finding("Places", not differences, f"{len(differences)} cells differ from their bookings")
+
+
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    _python, _disk, _database, _content, _rasa, _model, _telegram, _assets,
+)  # fmt: skip

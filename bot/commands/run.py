@@ -1,0 +1,143 @@
+"""sprout run: the chat page, Telegram, Rasa and the clockwork, until Ctrl-C or SIGTERM; then nothing is left behind."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from bot.app import build_assistant, build_house
+from bot.core.settings import Settings
+from bot.delivery.clerk import Clerk
+from bot.house import House
+from bot.web.server import create_web
+from knowledge.content_files import ContentBroken
+from nlu import training
+from nlu.nearest import NearestInterpreter
+from nlu.resilient import ResilientInterpreter
+from nlu.server import ModelMissing, RasaNotInstalled, RasaServer
+
+log = logging.getLogger("sprout.run")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="of the chat page (default: SPROUT_PORT or 8000)")
+    parser.add_argument("--no-rasa", action="store_true", help="understand by nearest example only")
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = Settings()
+    if options.port:
+        settings = settings.model_copy(update={"port": options.port})
+    if not _port_is_free(settings):
+        print(
+            f"Port {settings.port} on {settings.host} is taken. Stop what uses it, "
+            f"or choose another: SPROUT_PORT={settings.port + 1} make run",
+            file=sys.stderr,
+        )
+        return 1
+    interpreter = ResilientInterpreter(NearestInterpreter())
+    try:
+        house = build_house(settings, interpreter=interpreter, progress=lambda step: print(f"· {step}", flush=True))
+    except ContentBroken as broken:
+        print(f"The content has a mistake:\n  {broken}", file=sys.stderr)
+        return 1
+    house.warm_up()
+    rasa = _rasa(settings, interpreter) if settings.rasa and not options.no_rasa else None
+    try:
+        asyncio.run(_serve(house))
+    finally:
+        if rasa is not None:
+            rasa.stop()
+        house.database.close()
+        print("Sprout has stopped.", flush=True)
+    return 0
+
+
+async def _serve(house: House) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
+    assistant = build_assistant(house)
+    clerk = Clerk(house, assistant)
+    settings = house.settings
+    config = uvicorn.Config(
+        create_web(house, assistant, clerk), host=settings.host, port=settings.port, log_level="warning",
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+    tasks = [asyncio.create_task(_web(server, stop), name="web")]
+    if settings.telegram_token is not None:
+        from bot.telegram.edge import TelegramEdge
+
+        tasks.append(asyncio.create_task(TelegramEdge(house, clerk).run(stop), name="telegram"))
+    _announce(house)
+    waiting = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in done - {waiting}:
+        if task.exception() is not None:
+            log.error("%s ended: %s", task.get_name(), type(task.exception()).__name__)
+            print(f"{task.get_name()} has stopped: {task.exception()}", file=sys.stderr, flush=True)
+    stop.set()
+    server.should_exit = True
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), timeout=10)
+
+
+async def _web(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await server.serve()
+    stop.set()
+
+
+def _announce(house: House) -> None:
+    settings = house.settings
+    telegram = "on" if settings.telegram_token else "off (set TELEGRAM_BOT_TOKEN to turn it on)"
+    print(
+        f"\nSprout 萌芽 is on.\n"
+        f"  chat page   http://{settings.host}:{settings.port}/\n"
+        f"  Telegram    {telegram}\n"
+        f"  database    {house.database.url.render_as_string(hide_password=True)}\n"
+        f"  articles    {len(house.library.articles())}\n"
+        f"Ctrl-C stops everything.\n",
+        flush=True,
+    )
+
+
+def _rasa(settings: Settings, interpreter: ResilientInterpreter) -> RasaServer | None:
+    """Start Rasa in the background; the bot answers by nearest example until it is ready."""
+    model = training.current_model()
+    if model is None:
+        print("· Rasa: no trained model yet (make setup); nearest-example understanding meanwhile", flush=True)
+        return None
+    try:
+        server = RasaServer(
+            model,
+            on_change=interpreter.use_rasa,
+            log_file=settings.data_dir / "rasa.log",
+            deadline_seconds=settings.nlu_deadline_seconds,
+        )
+    except (RasaNotInstalled, ModelMissing) as error:
+        print(f"· Rasa is off ({type(error).__name__}); nearest-example understanding", flush=True)
+        return None
+    server.start()
+    print("· Rasa is warming up; until then nearest-example understanding answers", flush=True)
+    return server
+
+
+def _port_is_free(settings: Settings) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
