@@ -10,10 +10,11 @@ DAYS_A_MONTH = 30.4375
 
 # How strongly an age belongs to the child of the message.
 NOT_THE_CHILD = 0  # a rule's limit, a stretch of time, somebody else's child
-WEAK = 1  # an older sibling, a corrected age, 'at the 6 week check'
-PLAIN = 2  # an age without an owner: '两岁半 发烧'
-OWNED = 3  # 'my son is 26 months', '宝宝八个月'
-NOW = 4  # 'he is now 2y2m', '现在两岁半'
+HINT = 1  # a word without a number: newborn, 新生儿
+WEAK = 2  # an older sibling, a corrected age, 'at the 6 week check'
+PLAIN = 3  # an age without an owner: '两岁半 发烧'
+OWNED = 4  # 'my son is 26 months', '宝宝八个月'
+NOW = 5  # 'he is now 2y2m', '现在两岁半'
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nlu.phrases.age_mention import (
     DAYS_A_MONTH,
+    HINT,
     NOT_THE_CHILD,
     NOW,
     OWNED,
@@ -36,20 +37,23 @@ _HALF_YEAR = re.compile(r"半岁|半周岁")
 _WEEKS = re.compile(
     rf"(?P<w>{_N})个?(?P<half>半)?(?:周|礼拜|星期)(?!岁|[一二三四五六日天末年边围])(?P<half2>半)?(?:零?(?P<d>{_N})天)?"
 )
-_DAYS = re.compile(rf"(?P<nth>第)(?P<dn>[0-9]{{1,3}}|{CHINESE})天|(?P<d>{_N})天")
+_DAYS = re.compile(rf"(?P<nth>第)(?P<dn>[0-9]{{1,3}}|{CHINESE})天|(?P<d>{_N})多?天")
+_HOURS = re.compile(
+    rf"(?<=出生)(?:后|才|了|刚)?(?P<h>{_N})个?(?:小时|钟头)|(?<=生下来)(?:才|刚)?(?P<h2>{_N})个?(?:小时|钟头)"
+)
 _FIXED = re.compile(
-    r"(?P<month>满月(?!酒|宴|照|礼|头|发|体检|饭))|(?P<hundred>百天(?!照|宴|酒|饭)|百日(?!咳|咯|照|宴|酒))"
+    r"(?P<month>刚出了?月子|满月(?!酒|宴|照|礼|头|发|体检|饭))|(?P<hundred>百天(?!照|宴|酒|饭)|百日(?!咳|咯|照|宴|酒))"
     r"|(?P<birthday>(?<![0-9一两二三四五六七八九十])周岁(?!酒|宴|照))"
     r"|(?P<new>刚(?:刚)?(?:出生|生下来|生下)(?=$|[\s,.;!?的了]|就|没)|(?<!内的)新生儿|月子(?:里的?)?(?=娃|宝|孩))"
 )
 
 _CHILD = (
     r"宝宝|宝贝|宝|娃娃|娃儿|娃|孩子|孩|女儿|闺女|儿子|崽|囡囡|囡|妞妞|妞|伢|毛头|bb|baby|孙子|孙女|孙|丫头|小子|小家伙"
-    r"|小的|老二|二宝|小宝|弟弟|妹妹|男孩|女孩|我家|俺家|双胞胎|二胎"
+    r"|lo\b|小的|老二|二宝|小宝|弟弟|妹妹|男孩|女孩|我家|俺家|双胞胎|二胎"
 )
 _OWNED_LEFT = re.compile(rf"(?:{_CHILD}|他|她|出生|生下来|生后|产后|实际)")
 _OWNED_RIGHT = re.compile(r"^(?:大|了|的|多|半)*(?:小)?(?:男|女)?(?:宝|娃|孩|妞|伢|毛头|崽|儿子|女儿|闺女|bb|baby|小)")
-_NOW_LEFT = re.compile(r"(?:现在|今年|目前|这会儿|如今|眼下|已经|刚满|刚)[都是才有满]*$")
+_NOW_LEFT = re.compile(r"(?:现在|今年|目前|这会儿|如今|眼下|刚满|刚)[都是才有满]*$")
 _ELDER = r"姐姐|哥哥|大宝|老大|大娃|大的|大孩|大儿子|大女儿|大闺女"
 _OTHERS = r"表[姐哥弟妹]|堂[姐哥弟妹]|邻居|同事|别人|人家|闺蜜|朋友|外甥|侄|隔壁|楼上|楼下"
 _LAST_OWNER = re.compile(rf"(?P<elder>{_ELDER})|(?P<other>{_OTHERS})|(?P<child>{_CHILD})")
@@ -71,14 +75,16 @@ _DONE_LEFT = re.compile(r"(?<![满到过快生是大])了$")
 _PER_MONTH_RIGHT = re.compile(
     r"^(?:涨|长了|重了|好多|多少|几|要|一次|[一两三]回|收|的?(?:费|钱|工资|量)|[0-9一两三四五六七八]+[次回斤块元千])"
 )
+_GAIN_RIGHT = re.compile(r"^(?:只|才|一共|总共)*(?:涨|长|重)了?(?:不到)?[0-9一二两三四五六七八九十半]")
+_OPENS_RIGHT = re.compile(r"^(?!没|不|未|了|内|前|后|来|一次|复查|还没|都|的药|疗程|打|去|再|能|可以好)")
 _UPPER_LEFT = re.compile(
-    r"(?P<near>快(?:要)?(?:到|满)?|将近|差不多|眼看|马上|就要|快有|虚岁)$|(?P<below>不到|未满|不足|没满|还没满|还没到|没到|小于)$"
+    r"(?P<near>快(?:要)?(?:到|满)?|将近|差不多|眼看|马上|就要|快有|虚岁|差[几一两]天满?)$|(?P<below>不到|未满|不足|没满|还没满|还没到|没到|小于)$"
 )
 _UPPER_RIGHT = re.compile(r"^(?:不到|不足|还差|还没到|差[一几两]天)")
 _CORRECTED_LEFT = re.compile(r"(?:矫正|校正|纠正|纠龄|矫龄|校龄)(?:后|月龄|年龄|胎龄|是|的|才|到|按)*$")
 _GESTATION = re.compile(r"孕|怀|早产|胎龄|足月|生的|出生的|就生|剖|宫缩")
 _NEWBORN = re.compile(
-    r"月嫂|黄疸|脐|月子|新生|胎便|胎黄|含着|开奶|下奶|刚生|生下来|出生|产科|生完|身上还?黄|小脸有?点?黄|陶土"
+    r"月嫂|黄疸|脐|月子|新生|胎便|胎黄|含着|开奶|下奶|刚生|生下来|出生|产科|生完|身上还?黄|小脸有?点?黄|陶土|眼白|蓝光|乳头|含乳|吸吮|咂奶|惊跳|吃奶|尿布|喂奶|母乳|黄黄|黄的|喂不进|奶吐"
 )
 _SAYING = re.compile(r"^(?:出头)?(?:以上|以下)")
 
@@ -115,6 +121,9 @@ def _raw(text: str) -> Iterator[AgeMention]:
         yield AgeMention(days / DAYS_A_MONTH, match.start(), match.end(), "day" if match["d"] else "week")
     for match in _DAYS.finditer(text):
         yield AgeMention(_value(match, "dn" if match["nth"] else "d") / DAYS_A_MONTH, match.start(), match.end(), "day")
+    for match in _HOURS.finditer(text):
+        hours = _value(match, "h") or _value(match, "h2")
+        yield AgeMention(hours / 24 / DAYS_A_MONTH, match.start(), match.end(), "day", OWNED)
     for match in _FIXED.finditer(text):
         months = {"month": 1.0, "hundred": 100 / DAYS_A_MONTH, "birthday": 12.0}.get(match.lastgroup or "", 0.0)
         precision = "day" if match.lastgroup == "hundred" else "month"
@@ -134,7 +143,11 @@ def _is_spell(text: str, mention: AgeMention, left: str, right: str) -> bool:
     said = text[mention.start : mention.end]
     if "周岁" in said or "岁" in said:
         return False
-    aged = right.startswith(("大", "龄")) or bool(re.match(rf"^(?:的|了)?(?:小|男|女)?(?:{_CHILD}|新生)", right))
+    if _GAIN_RIGHT.match(right) or (re.search(r"(?:已经|都|有)$", left) and right.startswith(("没", "不"))):
+        return True
+    aged = right.startswith(("大", "龄")) or bool(
+        re.match(rf"^(?:的|了)?(?:小|男|女|母乳|奶粉|混合|早产|足月)?(?:{_CHILD}|新生)", right)
+    )
     born = bool(re.search(r"(?:出生|生下来|生出来|生完|生后|产后|刚生|生)(?:了|才|刚|到现在|已经)?(?:第)?$", left))
     if _SPELL_LEFT.search(left) or (_DONE_LEFT.search(left) and not born):
         return not aged and not born
@@ -147,11 +160,18 @@ def _is_spell(text: str, mention: AgeMention, left: str, right: str) -> bool:
             return not (whole and not left and _NEWBORN.search(text) and days <= 28)
         if owner:
             return days < 3
+        if not left and 20 <= days <= 99 and not re.match(r"没|了|内|[前后来]|一次|复查|的药", right):
+            return False
+        if not left and days >= 10 and _NEWBORN.search(text) and _OPENS_RIGHT.match(right):
+            return False
         return not (
             whole and re.fullmatch(r"(?:才|刚|满|快|都|现在)?", left) and days >= (4 if _NEWBORN.search(text) else 10)
         )
     if re.search(r"周|礼拜|星期", said) and "月" not in said:
-        return not (owner or (whole and not left))
+        young = days >= 21 or _NEWBORN.search(text) is not None
+        opens = not left and young and days <= 112 and not re.match(r".{0,3}[一两二三几0-9][次回顿]", right)
+        opens = opens and _OPENS_RIGHT.match(right) is not None
+        return not (owner or opens or (whole and not left))
     if days < 40 and not owner:  # 一个月 is a stretch or 'a month' as in a fee, unless said of the child
         return bool(_PER_MONTH_RIGHT.match(right)) or not (
             whole and re.fullmatch(r"(?:才|刚|满|快|都|现在|刚满)?", left)
@@ -162,9 +182,13 @@ def _is_spell(text: str, mention: AgeMention, left: str, right: str) -> bool:
 def _strength(text: str, mention: AgeMention) -> AgeMention:
     left, right = _clause(text, mention.start, mention.end)
     said = text[mention.start : mention.end]
+    if "时" in said or "钟头" in said:
+        return mention
     upper = bool(_UPPER_RIGHT.match(right)) or bool(_UPPER_LEFT.search(left))
     bare_left = _UPPER_LEFT.sub("", left)
-    if mention.months > 216 or (_GESTATION.search(left[-4:]) and re.search("周|礼拜|星期", said)):
+    if mention.months > 216 or (
+        mention.months > 5 and _GESTATION.search(left[-4:]) and re.search("周|礼拜|星期", said)
+    ):
         return mention.with_(strength=NOT_THE_CHILD)
     if re.search("周|礼拜", said) and "岁" not in said and "月" not in said and mention.months < 12:
         weeks = mention.months * DAYS_A_MONTH / 7
@@ -172,8 +196,15 @@ def _strength(text: str, mention: AgeMention) -> AgeMention:
             return mention.with_(strength=NOT_THE_CHILD)
     if text[mention.end : mention.end + 2].startswith("+"):
         return mention.with_(strength=NOT_THE_CHILD)
+    if said.endswith("出月子") or said.endswith("出了月子"):
+        return mention.with_(strength=WEAK)
     if said in ("刚出生", "刚刚出生", "新生儿") or said.startswith(("刚", "新生", "月子")):
-        return mention.with_(strength=WEAK, upper=said.startswith("月子"), months=1.0 if said[0] == "月" else 0.0)
+        owned = re.search(rf"(?:{_CHILD})$", left) or _OWNED_RIGHT.match(right)
+        return mention.with_(
+            strength=OWNED if owned and said.startswith("刚") else HINT,
+            upper=said.startswith("月子"),
+            months=1.0 if said[0] == "月" else 0.0,
+        )
     if said == "满月" and re.search(r"月底|[0-9一二三]号|下周|明天|后天|酒|庆|办", left):
         return mention.with_(strength=NOT_THE_CHILD)
     if said in ("满月", "百天", "百日"):
@@ -191,8 +222,15 @@ def _strength(text: str, mention: AgeMention) -> AgeMention:
             left.startswith("0")
             or re.search(r"[适用段]", text[max(0, mention.start - 10) : mention.end + 6]) is not None
         )
-    if limit or _is_spell(text, mention, left, right):
+    if limit or _is_spell(text, mention, bare_left, right):
         return mention.with_(strength=NOT_THE_CHILD, upper=upper)
+    told = re.split(r"岁|个月|周|天", left)
+    if len(told) > 1:  # '20个月女孩乳房鼓两个月': the girl belongs to the age before her
+        left = (
+            re.sub(rf"^的?(?:{_CHILD})", "", told[-1])
+            if not re.search(r"[大小]的$|老.$|[一二三]宝$", told[-1])
+            else told[-1]
+        )
     owners = list(_LAST_OWNER.finditer(left))
     last = owners[-1].lastgroup if owners else None
     if last == "other" or _OTHER_RIGHT.match(right):

@@ -6,7 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from nlu.phrases.numbers import CHINESE, number
+from nlu.phrases.numbers import CHINESE, number, pattern
 
 _HOURS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _PARTS = (
@@ -37,29 +37,26 @@ _ZH_SHORT = re.compile(
     rf"(?<=[早晚])(?P<h>[0-9]{{1,2}}|[五六七八九十]{{1,2}})(?=\s*(?:到|至|-|~|晚|[,.;!?]|$))"
     rf"|(?<=[到至~-]晚)(?P<h2>[0-9]{1, 2}|[四五六七八九十])(?![0-9一二三四五六七八九十])"
 )
-_DIGITAL = re.compile(
+_DIGITAL = pattern(
     r"(?<![0-9.:/])(?P<h>[01]?[0-9]|2[0-3])(?P<sep>[:.])(?P<m>[0-5][0-9])(?![0-9])(?!\.[0-9])\s?(?P<ap>[ap]\.?m?\b\.?)?"
     r"(?!\s?(?:度|℃|°|kg|斤|公斤|cm|厘米|元|块|%|g\b|ml|km|米|oz|lb|rmb|m\b))"
 )
-_AMPM = re.compile(r"(?<![0-9.:])(?P<h>1[0-2]|0?[1-9])\s?(?P<ap>[ap]\.?m\b\.?|[ap](?=\W|$))")
-_WORD_AMPM = re.compile(rf"\b(?P<h>{_HOURS})\s?(?P<ap>[ap]\.?m\b)")
-_OCLOCK = re.compile(rf"\b(?P<h>{_HOURS}|1[0-2]|[1-9])\s?o'? ?clock\b")
-_HALF = re.compile(rf"\bhalf[ -](?:past )?(?P<h>{_HOURS}|1[0-2]|[1-9])\b(?! (?:an?|hours?|hrs?|days?))")
-_MINUTES = re.compile(
+_AMPM = pattern(r"(?<![0-9.:])(?P<h>1[0-2]|0?[1-9])\s?(?P<ap>[ap]\.?m\b\.?|[ap](?=\W|$))")
+_WORD_AMPM = pattern(rf"\b(?P<h>{_HOURS})\s?(?P<ap>[ap]\.?m\b)")
+_OCLOCK = pattern(rf"\b(?P<h>{_HOURS}|1[0-2]|[1-9])\s?o'? ?clock\b")
+_HALF = pattern(rf"\bhalf[ -](?:past )?(?P<h>{_HOURS}|1[0-2]|[1-9])\b(?! (?:an?|hours?|hrs?|days?))")
+_MINUTES = pattern(
     rf"\b(?P<m>a quarter|quarter|five|ten|twenty(?:[ -]five)?|[0-9]{{1,2}})(?: minutes?"
     rf"| mins?)? (?P<w>to|past|till|of) (?P<h>{_HOURS}|1[0-2]|[1-9])\b"
 )
-_NOON = re.compile(r"\b(?:12 )?(?:noon|midday)\b|(?P<mid>\b(?:12 )?midnight\b)")
+_NOON = pattern(r"\b(?:12 )?(?:noon|midday)\b|(?P<mid>\b(?:12 )?midnight\b)")
 _BARE = re.compile(
-    rf"(?<![\w.:/£$€¥#])(?P<h>{_HOURS}|1[0-9]|2[0-3]|[1-9])(?:ish)?(?![\w:/%°]|\.[0-9]|'s?\b)"
+    rf"(?<![A-Za-z0-9_.:/£$€¥#])(?P<h>{_HOURS}|1[0-9]|2[0-3]|[1-9])(?:ish)?(?![A-Za-z0-9_:/%°]|\.[0-9]|'s?\b)"
     r"(?!\s*(?:months?|mths?|mos?\b|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|h\b|min|kg|g\b|ml|oz|lb|degrees?|times|x\b|kids?|child|spaces?"
-    r"|places?|people|of\b|or\b|个|岁|天|周|小时|钟|块|元|次|度|斤|月|号|日|年|名|位|人|adults?|mondays?|bookings?|toddlers?|babies|naps?|stars?|/))"
+    r"|places?|people|of\b|or\b|个|岁|天|周|小时|钟|块|元|次|度|斤|月|号|日|年|名|位|人|点|时|分|楼|毫|公|厘|米|片|顿|只|颗|adults?|mondays?|bookings?|toddlers?|babies|naps?|stars?|/))"
 )
-_LEAD = re.compile(
-    r"(?:\b(?:at|from|till|til|until|by|about|around|after|before|between|and|still|say|like|it|for|to|@|circa|roughly|is|are|be|was)\s*@?\s*$|@\s*$)"
-)
-_FIRM_LEAD = re.compile(r"(?:\b(?:at|from|till|til|until|by|about|around|after|before|between|still|say)\s*$|@\s*$)")
-_DAY_LEFT = re.compile(
+_FIRM_LEAD = pattern(r"(?:\b(?:at|from|till|til|until|by|about|around|after|before|between|still|say)\s*$|@\s*$)")
+_DAY_LEFT = pattern(
     r"\b(?:mon|tues?|wed|thurs?|fri|sat|sun)(?:[a-z]*day)?(?:'s)?,?\s*$|\b(?:tomorrow|tmrw|today)(?:'s)?\s*$"
 )
 JOIN = re.compile(
@@ -110,8 +107,8 @@ def _strong(text: str) -> list[Clock]:
         if match["sep"] == "." and len(match["h"]) == 2 and match["h"] > "23":
             continue
         found.append(_clock(match, int(match["h"]), int(match["m"]), (match["ap"] or "")[:1]))
-    for pattern in (_AMPM, _WORD_AMPM):
-        found += [_clock(m, int(number(m["h"])), 0, m["ap"][0]) for m in pattern.finditer(text)]
+    for form in (_AMPM, _WORD_AMPM):
+        found += [_clock(m, int(number(m["h"])), 0, m["ap"][0]) for m in form.finditer(text)]
     for match in _NOON.finditer(text):
         found.append(Clock(0 if match["mid"] else 12, 0, *match.span(), exact=True))
     found += [_clock(m, int(number(m["h"])), 0) for m in _OCLOCK.finditer(text)]

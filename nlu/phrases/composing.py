@@ -11,6 +11,7 @@ from nlu.phrases import repeats
 from nlu.phrases.calendar_days import Day
 from nlu.phrases.clocks import JOIN, Clock
 from nlu.phrases.mentions import Mentions
+from nlu.phrases.numbers import pattern
 from nlu.phrases.placing import part_of, placed
 from nlu.phrases.when import When
 
@@ -18,18 +19,16 @@ _OR = re.compile(r"^\s*(?:的?(?:还是|或者?|要么)|or)\s*(?:for |at |on )?\
 _BESIDE = re.compile(r"^[ ,(的]{0,3}$")
 _TOGETHER = re.compile(r"^\s*(?:和|跟|与|及|,|and|&|、)?\s*$")
 _THROUGH = re.compile(r"^\s*(?:到|至|-|~|to|till|until|through)\s*$")
-_BETWEEN = re.compile(r"\bbetween\s*$")
+_BETWEEN = pattern(r"\bbetween\s*$")
 _ENDS_RIGHT = re.compile(
     r"^(?:钟)?(?:左右)?(?:前|就|再|来|去|想|能|要|给|可以|我|他爸|奶奶|准时)*(?:接(?!着|种)|走|结束|离园|放学|下课)"
 )
 _STARTS_RIGHT = re.compile(r"^(?:钟)?(?:左右)?(?:就|再|来|去|想|能|要|给|可以|我|准时)*(?:送|入园|开始)")
-_ENDS_LEFT = re.compile(
+_ENDS_LEFT = pattern(
     r"\b(?:pick(?:ed)?[ -]?(?:him |her |them |up)*(?:up)?|collect\w*|finish\w*|end|ends|until|till"
     r"|til)\b[^,.;!?0-9]{0,18}$|(?:接[他她娃]?(?:是|在|还是)?|到|至)$"
 )
-_STARTS_LEFT = re.compile(
-    r"\b(?:drop(?:ping)?[ -]?(?:him |her |them )?off|start\w*|arriv\w*|bring)\b[^,.;!?0-9]{0,14}$"
-)
+_STARTS_LEFT = pattern(r"\b(?:drop(?:ping)?[ -]?(?:him |her |them )?off|start\w*|arriv\w*|bring)\b[^,.;!?0-9]{0,14}$")
 
 
 def _roles(said: Mentions) -> tuple[Clock | None, Clock | None, bool]:

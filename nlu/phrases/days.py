@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from bot.core.language import Language
 from nlu.phrases import days_en, days_zh
 from nlu.phrases.calendar_days import Day, coming, day_of_month, month_ahead, month_span, ordered, plain, valid
-from nlu.phrases.numbers import CHINESE, ENGLISH, number
+from nlu.phrases.numbers import CHINESE, ENGLISH, number, pattern
 
-_AWAY = re.compile(
+_AWAY = pattern(
     rf"(?:(?P<n>(?<![0-9.])[0-9]{{1,2}}|{CHINESE})(?P<half>个半)?个?(?P<u>天|周|星期|礼拜|月)(?:以后|之后|后(?![面来天])))"
     rf"|\b(?:in (?P<en>a|[0-9]{{1,2}}|{ENGLISH}) (?P<eu>days?|weeks?|wks?|fortnight)(?:'s| time)*\b(?! old))"
     rf"|\b(?P<fn>a|[0-9]{{1,2}}|{ENGLISH}) (?P<fu>days?|weeks?|fortnight) (?:from "
@@ -19,22 +19,22 @@ _AWAY = re.compile(
     r"|\b(?P<bare>fortnight|week) (?P<btoday>today|tomorrow)\b|\b(?P<tw>tomorrow|today) (?P<twu>week|fortnight)\b"
 )
 _ISO = re.compile(r"(?<![0-9])(?P<y>20[0-9]{2})[-/.](?P<m>1[0-2]|0?[1-9])[-/.](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9])")
-_SLASH = re.compile(
+_SLASH = pattern(
     r"(?<![0-9./-])(?P<a>[0-3]?[0-9])/(?P<b>[0-3]?[0-9])(?:/(?P<y>(?:20)?[0-9]{2}))?(?![0-9/])(?! ?(?:wk"
     r"|week|month|mo\b|m\b|kg|cup))"
 )
-_IN_MONTH = re.compile(
+_IN_MONTH = pattern(
     rf"\b(?:in|all|for|during|this|next) (?P<name>{days_en.MONTH_NAME})(?![a-z])(?! [0-9])"
     rf"|(?<![0-9一二三四五六七八九十个])(?P<m>1[0-2]|[1-9]|十[一二]?|[二三四五六七八九])月份"
 )
-_VAGUE = re.compile(
+_VAGUE = pattern(
     r"\bthe day after\b(?! (?:tomorrow|tmrw|tmr|tmw|tomo|tomoz))|"
     r"月底|月初|月中|[上中下]旬|年底|年初|过年|春节|中秋|端午|清明|(?:阴历|农历"
     r"|旧历)(?:[一二三四五六七八九十冬腊正]+月)?(?:初?[一二三四五六七八九十廿]+)?"
     r"|正月(?:初?[一二三四五六七八九十]+)?|腊月(?:[一二三四五六七八九十廿]+)?|\b(?:end|start|middle"
     r"|beginning) of (?:the|next|this) (?:month|week)\b|\bsome ?(?:time|day)\b"
 )
-_LAST = re.compile(r"上个?(?:月|周|星期|礼拜)(?![一二三四五六日天])|\blast (?:week|month|year)\b|去年")
+_LAST = pattern(r"上个?(?:月|周|星期|礼拜)(?![一二三四五六日天])|\blast (?:week|month|year)\b|去年")
 
 
 def _away(match: re.Match[str], today: date) -> Day | None:
@@ -102,8 +102,8 @@ def days(text: str, today: date, language: Language) -> list[Day]:
 def _first_wins(
     text: str, readers: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Day | None]], ...], taken: bytearray
 ) -> Iterator[Day]:
-    for pattern, read in readers:
-        for match in pattern.finditer(text):
+    for form, read in readers:
+        for match in form.finditer(text):
             if any(taken[match.start() : match.end()]):
                 continue
             if day := read(match):

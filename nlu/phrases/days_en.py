@@ -6,10 +6,11 @@ import re
 from datetime import date, timedelta
 
 from nlu.phrases.calendar_days import Day, coming, month_ahead, month_span, ordered
+from nlu.phrases.numbers import pattern
 
 _EN_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-RELATIVE = re.compile(
+RELATIVE = pattern(
     r"\b(?:(?P<d2>(?:the )?day after (?:tomorrow|tmrw|tmr|tmw|tomoz|tomo)|overmorrow)"
     r"|(?P<d1>tomorrows?|tommorr?ow|tomorow|tmrw|tmr|tmw|tmro|tomoz|tomo|2moro|2morrow|2mrw)"
     r"|(?P<d0>today|tonight|2day|this (?:morning|afternoon|arvo|evening|avo))|(?P<pm1>yesterday"
@@ -19,33 +20,33 @@ _WEEKDAY_EN = (
     r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday|nes)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?)"
 )
-WEEKDAY = re.compile(
+WEEKDAY = pattern(
     rf"\b(?P<lead>(?:a|one) week (?:on |from )|(?:a )?fortnight (?:on |from )|two weeks (?:on |from ))?"
     rf"(?P<rel>next|this coming|this|the coming|coming|last|every|each)? ?\b(?P<wd>{_WEEKDAY_EN})s?(?:'s)?\b"
     r"(?P<week> (?:week|fortnight)(?!s|end)\b)?(?!(?:cream|screen|burn| cream| screen| light| exposure"
     r"| hat| up\b| in the sun))"
 )
-SPAN = re.compile(
+SPAN = pattern(
     r"\b(?P<rel>next|this|the) (?P<unit>weekend|week|month|wkend|weekends)(?P<after> after next)?\b(?!'s check| old)"
 )
 MONTH_NAME = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may(?! (?:be|have|i|we|he|she|it|not|need|want))|june?|july?"
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-DAY_MONTH = re.compile(
+DAY_MONTH = pattern(
     r"\b(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?: of)? "
     rf"(?P<name>{MONTH_NAME})(?:,? (?P<y>20[0-9]{{2}}))?(?![a-z])"
 )
-MONTH_DAY = re.compile(
+MONTH_DAY = pattern(
     rf"\b(?P<name>{MONTH_NAME}) (?:the )?(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?\b(?![:.][0-9]|[ap]m"
     rf"| ?[ap]m)(?:,? (?P<y>20[0-9]{{2}}))?"
 )
-DAY_OF_MONTH = re.compile(
+DAY_OF_MONTH = pattern(
     r"\b(?:the )?(?P<d>3[01](?:st|th)|2(?:1st|2nd|3rd|[04-9]th)|1[0-9]th|1st|2nd|3rd"
     r"|[4-9]th)(?: of (?P<rel>this|next) month| (?P<rel2>next) month)?\b"
     r"(?! (?:time|floor|centile|percentile|birthday|one|child|day|night|week|month|dose|jab|bottle|tooth))"
 )
-NTH_WEEKDAY = re.compile(
+NTH_WEEKDAY = pattern(
     rf"\b(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) (?P<wd>{_WEEKDAY_EN}) (?:in"
     rf"|of) (?:(?P<name>{MONTH_NAME})|(?P<rel>next|this|the) month)(?![a-z])"
 )

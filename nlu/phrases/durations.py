@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from nlu.phrases.numbers import CHINESE, ENGLISH, clean, number
+from nlu.phrases.numbers import CHINESE, ENGLISH, clean, number, pattern
 
 HALF_DAY = timedelta(hours=4)  # what a half-day of care lasts; the centre's hours decide in the end
 
@@ -17,7 +17,7 @@ _ZH = re.compile(
     rf"|(?P<halfhour>半个?(?:多)?(?:小时|钟头|钟))|(?P<min>{_NZ})分钟|(?P<quarter>{_NZ})刻钟"
     rf"|(?P<halfday>半天|半日(?!托|制|班)|半晌)|(?P<days>{_NZ})整?天(?!内)|(?P<fortnight>半个月)|(?P<weeks>{_NZ})个?(?:星期|礼拜|周)(?![一二三四五六日天末岁])"
 )
-_EN = re.compile(
+_EN = pattern(
     rf"(?P<halfhour>\bhalf (?:an |a )?(?:hour|hr)\b|\b1/2 (?:hour|hr)\b)|(?P<halfday>\bhalf (?:a |the )?day\b)"
     rf"|(?P<h>{_NE})(?P<half>[ -]and[ -]a[ -]half)?[ -]?(?:hours?|hrs?"
     rf"|h)\b(?P<half2> and a half)?(?:(?: and |,? )?(?P<m>[0-9]{{1,2}}) ?(?:minutes?|mins?|m)\b)?"
@@ -26,10 +26,10 @@ _EN = re.compile(
     rf"|(?P<days>{_NE})[ -]days?\b|(?P<fortnight>\b(?:a |1 )?fortnight\b)|(?P<weeks>{_NE})[ -](?:weeks?|wks?)\b"
 )
 _AFTER_ZH = re.compile(r"^(?:钟)?(?:以后|之后|过后|后(?!天|面|来))")
-_IN_EN = re.compile(r"\b(?:in|within)(?: about| another)?\s*$")
-_FROM_NOW = re.compile(r"^\s*(?:from now|time\b)")
+_IN_EN = pattern(r"\b(?:in|within)(?: about| another)?\s*$")
+_FROM_NOW = pattern(r"^\s*(?:from now|time\b)")
 _AHEAD_ZH = re.compile(r"(?:提前|提早|早|前)(?:个)?$")
-_BEFORE_EN = re.compile(r"^\s*(?:before|ahead|prior|earlier than|in advance)\b")
+_BEFORE_EN = pattern(r"^\s*(?:before|ahead|prior|earlier than|in advance)\b")
 _RANGE_LEFT = re.compile(r"[0-9一二两三四五六七八九十](?:-|~|到|至| to | or )$")
 
 
@@ -82,8 +82,8 @@ def _role(text: str, start: int, end: int) -> str:
 def stretches(text: str) -> list[Stretch]:
     """Every length of time in a cleaned text, in order. '2-3 hours' names none: it is left out."""
     found = []
-    for pattern, quarters in ((_ZH, "刻"), (_EN, "")):
-        for match in pattern.finditer(text):
+    for form, quarters in ((_ZH, "刻"), (_EN, "")):
+        for match in form.finditer(text):
             length = _length(match, quarters)
             if length and not _RANGE_LEFT.search(text[max(0, match.start() - 5) : match.start()]):
                 found.append(Stretch(length, *match.span(), _role(text, *match.span())))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +11,11 @@ from nlu.phrases.calendar_days import Day
 from nlu.phrases.clocks import Clock, Part, clocks, parts
 from nlu.phrases.days import days
 from nlu.phrases.durations import Stretch, stretches
+from nlu.phrases.numbers import pattern
 from nlu.phrases.other_days import other_day
 
-_REMINDER = re.compile(r"提醒|叫我|叫醒|喊我|喊一声|闹钟|叫一声|通知我|\bremind|\bnudge|\bping me|\balarm|\bwake me")
-_DAYTIME = re.compile(
+_REMINDER = pattern(r"提醒|叫我|叫醒|喊我|喊一声|闹钟|叫一声|通知我|\bremind|\bnudge|\bping me|\balarm|\bwake me")
+_DAYTIME = pattern(
     r"打针|疫苗|体检|复查|门诊|医生|医院|社区|\b(?:clinic|jabs?|vaccin|appointment|check-?up|doctor|hospital)"
 )
 

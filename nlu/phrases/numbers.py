@@ -92,3 +92,8 @@ def number(token: str) -> float:
     if tens in _WORDS and ones in _WORDS:
         return float(_WORDS[tens] + _WORDS[ones])
     raise ValueError("not a number")
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    r"""A pattern with ASCII word edges: \\b stands between 9mo and 从 as well, in messages that mix the languages."""
+    return re.compile(text, re.ASCII)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
 from bot.core.language import Language
+from nlu.phrases.numbers import pattern
 
-_HINT = re.compile(
+_HINT = pattern(
     r"元旦|圣诞|平安夜|国庆|劳动节|儿童节|妇女节|教师节|除夕|情人节|感恩节|万圣节|母亲节|父亲节"
     r"|\b(?:christmas|xmas|boxing day|new year|easter|thanksgiving|halloween|valentine|mother'?s day"
     r"|father'?s day|labou?r day)"

@@ -5,27 +5,25 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, tzinfo
 
-from nlu.phrases.numbers import CHINESE, ENGLISH, number
+from nlu.phrases.numbers import CHINESE, ENGLISH, number, pattern
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ZH_DAYS = {c: _CODES[i] for i, c in enumerate("一二三四五六")} | {"日": "SU", "天": "SU"}
 _EN_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 
-_EVERY_N = re.compile(
+_EVERY_N = pattern(
     rf"每(?:隔|过)?(?P<n>[0-9]{{1,2}}|{CHINESE})个?(?P<u>小时|钟头|天|周|星期|礼拜|月)"
     rf"|\bevery (?P<en>[0-9]{{1,2}}|{ENGLISH}|other|second) (?P<eu>hours?|hrs?|days?|weeks?|months?)\b"
 )
-_WEEKLY = re.compile(
+_WEEKLY = pattern(
     r"每个?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天](?:[,和跟、]?(?:周|星期|礼拜)?[一二三四五六日天]){0,6})?"
     rf"|\b(?:every|each) (?P<en>{_EN_DAY}(?:(?:,| and|, and|&| &)? {_EN_DAY}){{0,6}})\b|\bevery week\b|\bweekly\b"
 )
-_PLURAL = re.compile(r"\b(?:on )?(?P<en>(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b")
-_WEEKDAYS = re.compile(r"每个?工作日|\b(?:every|each) weekday\b|\b(?:on|all) weekdays\b")
-_DAILY = re.compile(
-    r"每[天日晚早]|天天|\b(?:every|each) (?:day|morning|evening|night|afternoon)\b|\bdaily\b|\beveryday\b"
-)
-_MONTHLY = re.compile(rf"每个?月(?:的)?(?:(?P<d>[0-9]{{1,2}}|{CHINESE})[号日])?|\b(?:every|each) month\b|\bmonthly\b")
-_UNTIL = re.compile(r"\b(?:till|until|til)\s*$|(?:直?到|至)$")
+_PLURAL = pattern(r"\b(?:on )?(?P<en>(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b")
+_WEEKDAYS = pattern(r"每个?工作日|\b(?:every|each) weekday\b|\b(?:on|all) weekdays\b")
+_DAILY = pattern(r"每[天日晚早]|天天|\b(?:every|each) (?:day|morning|evening|night|afternoon)\b|\bdaily\b|\beveryday\b")
+_MONTHLY = pattern(rf"每个?月(?:的)?(?:(?P<d>[0-9]{{1,2}}|{CHINESE})[号日])?|\b(?:every|each) month\b|\bmonthly\b")
+_UNTIL = pattern(r"\b(?:till|until|til)\s*$|(?:直?到|至)$")
 
 
 def _codes(text: str) -> str:

@@ -12,7 +12,7 @@ from nlu.phrases.ages import ages_in
 from nlu.phrases.composing import compose
 from nlu.phrases.durations import read_duration
 from nlu.phrases.mentions import Mentions, mentions_in
-from nlu.phrases.numbers import clean
+from nlu.phrases.numbers import clean, pattern
 from nlu.phrases.when import When
 
 __all__ = ["When", "read_duration", "read_when"]
@@ -22,20 +22,20 @@ _TO_ZH = re.compile(
     rf"(?:改|换|挪|调|移|变|延|推迟|提前|提早|顺延|推|调整)(?:成|到|为|在|至|去)(?!底)|(?:改|换){_DAY_OR_CLOCK}"
     r"|(?<=[点半分刻])的(?=我|想|能不|可不)|不是.{1,8}?是"
 )
-_MOVE_EN = re.compile(
+_MOVE_EN = pattern(
     r"\b(?:mov(?:e|ing)|shift|push|chang(?:e|ing)|switch|reschedul(?:e|ing)|swap|bring|rebook|postpone|put)\b"
 )
-_TO_EN = re.compile(r"\b(?:to|for)\b")
-_MEANT = re.compile(
+_TO_EN = pattern(r"\b(?:to|for)\b")
+_MEANT = pattern(
     r"\b(?:but (?:i )?meant|i meant|meant|should be|should have been)\b|\b(?:make (?:it|that)"
     r"|no,? (?=it'?s)|actually,?)(?= )"
 )
-_INSTEAD = re.compile(r"\b(?:instead of|rather than)\b")
-_SAME_TIME = re.compile(r"同一?个?(?:时间|点|钟点)|(?:钟点|时间|点)(?:不变|照旧|一样|还一样)|\bsame (?:time|hours?)\b")
-_LATER = re.compile(r"\bback (?:by )?$|(?:往后|向后|推迟|延后|延迟|顺延|后推|推后|晚)(?:推|延|挪|移|到|来)?了?\s*$")
-_EARLIER = re.compile(r"\b(?:forward|up) (?:by )?$|(?:往前|向前|提前|提早|早)(?:推|挪|移|到|来)?\s*$")
-_LATER_EN = re.compile(r"^\s*(?:later|back)\b")
-_EARLIER_EN = re.compile(r"^\s*(?:earlier|sooner|forward)\b")
+_INSTEAD = pattern(r"\b(?:instead of|rather than)\b")
+_SAME_TIME = pattern(r"同一?个?(?:时间|点|钟点)|(?:钟点|时间|点)(?:不变|照旧|一样|还一样)|\bsame (?:time|hours?)\b")
+_LATER = pattern(r"\bback (?:by )?$|(?:往后|向后|推迟|延后|延迟|顺延|后推|推后|晚)(?:推|延|挪|移|到|来)?了?\s*$")
+_EARLIER = pattern(r"\b(?:forward|up) (?:by )?$|(?:往前|向前|提前|提早|早)(?:推|挪|移|到|来)?\s*$")
+_LATER_EN = pattern(r"^\s*(?:later|back)\b")
+_EARLIER_EN = pattern(r"^\s*(?:earlier|sooner|forward)\b")
 _TRIES = 6  # markers of a change that are looked at in one message
 
 
