@@ -13,5 +13,11 @@ def _converter() -> opencc.OpenCC:
 
 
 def to_simplified(text: str) -> str:
-    """The same text in simplified characters; other scripts and simplified text pass unchanged."""
-    return text if text.isascii() else str(_converter().convert(text))
+    """The same text in simplified characters; other scripts and simplified text pass unchanged.
+
+    Half a surrogate pair, which some keyboards send, becomes a question mark.
+    """
+    if text.isascii():
+        return text
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return str(_converter().convert(whole))
