@@ -65,8 +65,10 @@ def test_a_stopped_child_ends_too():
 
 
 def test_what_the_child_started_ends_with_it():
-    guardian, child = begin("sh", "-c", "sleep 60 & echo $! > /proc/self/fd/2; wait")
+    guardian, child = begin("sh", "-c", "sleep 60 & sleep 60 & wait")
+    time.sleep(0.3)
     members = subprocess.run(["pgrep", "-g", str(child)], capture_output=True, text=True).stdout.split()
+    assert len(members) == 3
     guardian.stdin.close()
     assert all(gone(int(pid)) for pid in members)
     guardian.wait(10)

@@ -72,6 +72,10 @@ def test_ten_thousand_characters_are_read_within_a_second(nearest, text):
     assert time.perf_counter() - start < 1.0
 
 
+def test_half_an_emoji_and_a_nul_do_no_harm(nearest):
+    assert nearest.parse("取消\x00 我的预约 \ud83d").intent is Intent.CANCEL_BOOKING
+
+
 @settings(max_examples=80, deadline=None)
 @given(text=st.text(max_size=120))
 def test_no_text_makes_it_raise_and_shares_stay_shares(nearest, text):
