@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.assistant import Answer, danger_json
-from nlu.phrases.times import When
+from nlu.phrases.times import When, meant
 
 
 def answer_json(answer: Answer, *, text: str, ms: float) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _entities(answer: Answer) -> dict[str, Any]:
     found: dict[str, Any] = {}
     understood = answer.understood
     if understood.when is not None:
-        found |= _times(understood.when)
+        found |= _times(meant(understood.when))
     if understood.age is not None:
         found["age_months"] = round(understood.age.months, 2)
     for kind in ("care_type", "place"):
@@ -46,8 +46,11 @@ def _entities(answer: Answer) -> dict[str, Any]:
 
 
 def _times(when: When) -> dict[str, Any]:
+    """A start that has to be asked about (past, or of two weeks) is not told as if it were known."""
     found: dict[str, Any] = {}
-    if when.start is not None:
+    if when.question in ("past", "ambiguous"):
+        pass
+    elif when.start is not None:
         found["start"] = _local_iso(when.start)
     elif when.day is not None:
         found["start"] = when.day.isoformat()

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.language import Language
 from nlu.phrases.ages import child_age
-from nlu.phrases.times import When, read_when
+from nlu.phrases.times import meant, read_when
 
 _TODAY = date(2026, 11, 18)  # ages without a birth date do not depend on it
 
@@ -32,11 +32,6 @@ def _same(expected: str, moment: datetime | None, day: date | None) -> bool:
         found = day or (moment.date() if moment else None)
         return found == date.fromisoformat(expected)
     return moment == datetime.fromisoformat(expected)
-
-
-def meant(when: When) -> When:
-    """The time that a booking is to have: the new one where it changes."""
-    return when.also[-1] if when.change else when
 
 
 def score_times(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

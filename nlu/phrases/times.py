@@ -174,3 +174,8 @@ def _shifted(whole: Mentions, now: datetime) -> When | None:
         new = replace(old, start=start, end=end, day=start.date(), clock=clock, question="past" if gone else None)
         return replace(old, also=(new,), change=True, question="past" if gone or _gone(old, now) else None)
     return None
+
+
+def meant(when: When) -> When:
+    """The time that a booking is to have: the new one where it changes."""
+    return when.also[-1] if when.change else when
