@@ -65,13 +65,19 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = threading.RLock() if self.is_sqlite else None
-        self.engine = self._sqlite() if self.is_sqlite else create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        self.engine = self._sqlite() if self.is_sqlite else self._postgresql(pool_size)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    def _postgresql(self, pool_size: int) -> Engine:
+        return create_engine(self.url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
 
     def _sqlite(self) -> Engine:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 30})
+        engine = create_engine(
+            self.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 30},
+            hide_parameters=True,  # errors reach the log; what a parent wrote must not
+        )  # fmt: skip
 
         @event.listens_for(engine, "connect")
         def _on_connect(connection: Any, _record: Any) -> None:

@@ -56,7 +56,7 @@ def forget(session: Session, parent: Parent) -> None:
         session.execute(delete(table).where(table.c.parent_id == parent.id))
     own = Base.metadata.tables["parent"]
     session.execute(delete(own).where(own.c.id == parent.id))
-    for name in ("inbox", "outbox"):
+    for name in ("inbox", "outbox", "pace"):
         post = Base.metadata.tables.get(name)
         if post is not None:
             session.execute(delete(post).where((post.c.channel == parent.channel) & (post.c.address == parent.address)))
