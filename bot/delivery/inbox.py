@@ -34,15 +34,12 @@ def put(
     return row_id, False
 
 
-def waiting_chats(session: Session) -> list[tuple[str, str]]:
-    """(channel, address) of every chat with an update that is not handled yet, oldest first."""
-    oldest = func.min(InboxRow.id)
-    found = session.execute(
-        select(InboxRow.channel, InboxRow.address)
-        .where(InboxRow.state == "new")
-        .group_by(InboxRow.channel, InboxRow.address)
-        .order_by(oldest)
-    )
+def waiting_chats(session: Session, *, before: datetime | None = None) -> list[tuple[str, str]]:
+    """(channel, address) of every chat with an update (received `before`) that is not handled yet, oldest first."""
+    query = select(InboxRow.channel, InboxRow.address).where(InboxRow.state == "new")
+    if before is not None:
+        query = query.where(InboxRow.received_at <= before)
+    found = session.execute(query.group_by(InboxRow.channel, InboxRow.address).order_by(func.min(InboxRow.id)))
     return [(channel, address) for channel, address in found]
 
 

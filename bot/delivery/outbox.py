@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.core.families.store import ParentRow
 from bot.delivery.letters import to_payload
-from bot.delivery.store import OutboxRow
+from bot.delivery.pace import Pace, allowance, taken
+from bot.delivery.store import OutboxRow, PaceRow
 from bot.texts import Message
 
 
@@ -60,70 +62,123 @@ def write(
     return rows
 
 
-def claim(session: Session, channel: str, now: datetime, *, most: int = 5) -> list[OutboxRow]:
-    """Take up to `most` due rows for sending; they are `attempting` until recorded.
-
-    One row a chat at a time, so that a chat reads its messages in order.
-    """
+def _may_leave(channel: str, now: datetime) -> ColumnElement[bool]:
+    """Due, first in its chat, and not to a parent who blocked the bot: those rows wait until the parent is back."""
     earlier = aliased(OutboxRow)
-    blocked = exists().where(
+    must_go_first = exists().where(
         earlier.channel == OutboxRow.channel,
         earlier.address == OutboxRow.address,
-        earlier.id < OutboxRow.id,
         earlier.state.in_(("pending", "attempting")),
-        earlier.due_at <= now,
+        earlier.id < OutboxRow.id,
+        # A row that waits for its second attempt keeps its place; one that is planned for later does not hold others.
+        or_(earlier.state == "attempting", earlier.due_at <= now, earlier.attempts > 0),
     )
-    query = (
-        select(OutboxRow)
-        .where(OutboxRow.state == "pending", OutboxRow.channel == channel, OutboxRow.due_at <= now, ~blocked)
-        .order_by(OutboxRow.priority, OutboxRow.id)
-        .limit(most)
+    suspended = exists().where(
+        ParentRow.channel == OutboxRow.channel,
+        ParentRow.address == OutboxRow.address,
+        ParentRow.blocked_at.is_not(None),
     )
+    return and_(
+        OutboxRow.state == "pending", OutboxRow.channel == channel, OutboxRow.due_at <= now, ~must_go_first, ~suspended
+    )
+
+
+def is_due(session: Session, channel: str, now: datetime) -> bool:
+    """Whether anything waits to be sent now: a look that locks nothing."""
+    return session.scalar(select(OutboxRow.id).where(_may_leave(channel, now)).limit(1)) is not None
+
+
+def claim(session: Session, channel: str, now: datetime, *, most: int = 5, pace: Pace | None = None) -> list[OutboxRow]:
+    """Take up to `most` due rows for sending, the most urgent first; they are `attempting` until recorded.
+
+    One row a chat at a time, so that a chat reads its messages in order; no more than the pace allows.
+    """
+    query = select(OutboxRow).where(_may_leave(channel, now)).order_by(OutboxRow.priority, OutboxRow.id)
+    if pace is not None:
+        most = min(most, allowance(session, channel, now, pace))
+        resting = exists().where(
+            PaceRow.channel == OutboxRow.channel, PaceRow.address == OutboxRow.address, PaceRow.free_at > now
+        )
+        query = query.where(~resting)
     if session.get_bind().dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True, of=OutboxRow)
-    rows = []
-    for row in session.scalars(query):
-        if row.expires_at is not None and row.expires_at <= now:
-            row.state = "expired"
-            continue
-        row.state = "attempting"
-        row.attempts += 1
-        rows.append(row)
+    rows: list[OutboxRow] = []
+    while len(rows) < most:
+        found = session.scalars(query.limit(most - len(rows))).all()
+        for row in found:
+            if row.expires_at is not None and row.expires_at <= now:
+                row.state = "expired"
+                continue
+            row.state, row.attempted_at = "attempting", now
+            row.attempts += 1
+            rows.append(row)
+        session.flush()
+        if not found:
+            break
+    if pace is not None and rows:
+        taken(session, channel, [row.address for row in rows], now, pace)
     return rows
 
 
+# Recording. A row that the family deleted meanwhile stays deleted.
+
+
 def sent(session: Session, row_id: int, now: datetime, remote_id: str = "") -> None:
-    row = session.get_one(OutboxRow, row_id)
-    row.state, row.sent_at, row.remote_id, row.error = "sent", now, remote_id, ""
+    """It arrived. `doubts` and `error` keep what went wrong before."""
+    if (row := session.get(OutboxRow, row_id)) is not None:
+        row.state, row.sent_at, row.remote_id = "sent", now, remote_id
+
+
+def piece_sent(session: Session, row_id: int, now: datetime, pieces: int) -> None:
+    """So many pieces of it arrived; the next one is sent in its turn."""
+    if (row := session.get(OutboxRow, row_id)) is not None:
+        row.state, row.pieces, row.due_at = "pending", pieces, now
 
 
 def later(session: Session, row_id: int, now: datetime, seconds: float, error: str) -> None:
-    """The channel asked us to wait: try again then."""
-    row = session.get_one(OutboxRow, row_id)
-    row.state, row.due_at, row.error = "pending", now + timedelta(seconds=seconds), error
+    """It certainly did not arrive: try again after so many seconds."""
+    if (row := session.get(OutboxRow, row_id)) is not None:
+        row.state, row.due_at, row.error = "pending", now + timedelta(seconds=seconds), error
 
 
 def failed(session: Session, row_id: int, error: str) -> None:
-    row = session.get_one(OutboxRow, row_id)
-    row.state, row.error = "failed", error
+    """The channel refuses it for good."""
+    if (row := session.get(OutboxRow, row_id)) is not None:
+        row.state, row.error = "failed", error
 
 
-def ambiguous(session: Session, row_id: int, now: datetime, error: str, *, most_attempts: int = 2) -> None:
-    """Nobody knows whether it arrived. A reply is repeated once: waiting in vain is worse than reading twice."""
-    row = session.get_one(OutboxRow, row_id)
+def ambiguous(
+    session: Session, row_id: int, now: datetime, error: str, *, repeats: int | None = None, seconds: float = 0
+) -> None:
+    """Nobody knows whether it arrived. A reply is repeated once: waiting in vain is worse than reading twice.
+
+    `repeats` overrides how often it may be repeated, after `seconds`.
+    """
+    if (row := session.get(OutboxRow, row_id)) is None:
+        return
     row.error = error
-    if row.kind in REPEATED and row.attempts < most_attempts:
-        row.state, row.due_at = "pending", now
+    row.doubts += 1
+    if row.doubts <= (REPEATED.get(row.kind, 0) if repeats is None else repeats):
+        row.state, row.due_at = "pending", now + timedelta(seconds=seconds)
     else:
         row.state = "ambiguous"
 
 
-REPEATED = frozenset({"reply", "danger", "person"})
+# How often a message of a kind is sent again when its fate is unknown; kinds that are not here: never.
+REPEATED = {"reply": 1, "danger": 1, "person": 1}
 
 
-def recover(session: Session, channel: str, now: datetime) -> int:
-    """After a crash: what was being sent is ambiguous; returns how many rows. Call before the first claim."""
-    rows = list(session.scalars(select(OutboxRow).where(OutboxRow.channel == channel, OutboxRow.state == "attempting")))
+def recover(session: Session, channel: str, now: datetime, *, silent: timedelta = timedelta()) -> int:
+    """After a crash: what was being sent is ambiguous; returns how many rows.
+
+    Where several processes send, only attempts without a result for `silent` are taken from the dead.
+    """
+    query = select(OutboxRow).where(
+        OutboxRow.channel == channel,
+        OutboxRow.state == "attempting",
+        or_(OutboxRow.attempted_at.is_(None), OutboxRow.attempted_at <= now - silent),
+    )
+    rows = list(session.scalars(query))
     for row in rows:
         ambiguous(session, row.id, now, "crash")
     return len(rows)
@@ -133,7 +188,7 @@ def cancel(session: Session, key_prefix: str) -> int:
     """Take back what is not sent yet."""
     done = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.key.startswith(key_prefix), OutboxRow.state == "pending")
+        .where(OutboxRow.key.startswith(key_prefix, autoescape=True), OutboxRow.state == "pending")
         .values(state="cancelled")
     )
     return int(getattr(done, "rowcount", 0))

@@ -2,7 +2,9 @@
 
 inbox:   new -> done | failed
 outbox:  pending -> attempting -> sent | ambiguous | failed
+                               -> pending (told to wait, worth a repeat, or more pieces to send)
                  -> cancelled | expired
+pace:    one row a channel and one a chat: until when it has to rest
 """
 
 from __future__ import annotations
@@ -45,8 +47,8 @@ class OutboxRow(Base):
         CheckConstraint(
             "state in ('pending','attempting','sent','ambiguous','failed','cancelled','expired')", name="state"
         ),
-        Index("ix_outbox_due", "state", "priority", "due_at"),
-        Index("ix_outbox_address", "channel", "address", "id"),
+        Index("ix_outbox_next", "channel", "state", "priority", "id"),
+        Index("ix_outbox_chat", "channel", "address", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
@@ -61,7 +63,20 @@ class OutboxRow(Base):
     due_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    error: Mapped[str] = mapped_column(String(40), default="")  # a code, never a text
+    attempted_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+    doubts: Mapped[int] = mapped_column(Integer, default=0)  # attempts of which nobody knows whether they arrived
+    pieces: Mapped[int] = mapped_column(Integer, default=0)  # of a message cut in pieces: how many have arrived
+    error: Mapped[str] = mapped_column(String(40), default="")  # of the last attempt that failed: a code, never a text
     remote_id: Mapped[str] = mapped_column(String(40), default="")  # the channel's id of the sent message
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+
+
+class PaceRow(Base):
+    """How busy a channel (address "") or one chat is; see bot/delivery/pace.py."""
+
+    __tablename__ = "pace"
+
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    address: Mapped[str] = mapped_column(String(80), primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(UtcTime)

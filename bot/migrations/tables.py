@@ -1,3 +1,9 @@
 """Every module that has tables, so that the metadata is whole."""
 
-import knowledge.store  # noqa: F401
+from bot.core import audit
+from bot.core.families import store as families
+from bot.core.hand_off import store as hand_offs
+from bot.delivery import store as delivery
+from knowledge import store as knowledge
+
+__all__ = ["audit", "delivery", "families", "hand_offs", "knowledge"]
