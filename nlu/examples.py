@@ -55,7 +55,7 @@ def own_examples(folder: Path = OWN_DATA) -> list[Example]:
     for path in sorted(folder.glob("??/*.yml")):
         for part in _yaml(path).get("nlu", []):
             for line in part["examples"].splitlines():
-                text = _trim(line.removeprefix("- "))
+                text = to_training_line(line.removeprefix("- "))
                 if text:
                     found.append(Example(text, path.parent.name, part["intent"]))
     return found
@@ -66,7 +66,7 @@ def article_examples(folder: Path = ARTICLES, at_most: int = FROM_ARTICLES) -> l
     by_article: list[list[Example]] = []
     for path in sorted(folder.glob("*/*/article.yaml")):
         for language, phrasings in sorted((_yaml(path).get("phrasings") or {}).items()):
-            texts = sorted((_trim(str(p)) for p in phrasings), key=_lot)
+            texts = sorted((to_training_line(str(p)) for p in phrasings), key=_lot)
             by_article.append([Example(t, language, "ask_guidance", "article") for t in texts if t])
     return list(_in_turn(by_article, at_most))
 
@@ -80,7 +80,7 @@ def danger_examples(folder: Path = DANGER_CORPUS, at_most: int = FROM_DANGER) ->
             if not line.strip() or (row := _row(line)) is None or row.get("kind") in _DANGER_KINDS_LEFT_OUT:
                 continue
             intent = "emergency" if row.get("level") == "emergency_now" else "ask_guidance"
-            example = Example(_trim(str(row["text"])), language, intent, "danger")
+            example = Example(to_training_line(str(row["text"])), language, intent, "danger")
             groups.setdefault((intent, language, str(row.get("sign"))), []).append(example)
     found: list[Example] = []
     for intent in ("emergency", "ask_guidance"):
@@ -105,7 +105,7 @@ def _lot(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _trim(text: str) -> str:
+def to_training_line(text: str) -> str:
     """One line in simplified characters; square brackets would be read by Rasa as an entity."""
     readable = "".join(c if c.isprintable() else " " for c in text)
     return to_simplified(" ".join(readable.split())).replace("[", "【").replace("]", "】")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import opencc
+
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=1)
@@ -15,9 +18,6 @@ def _converter() -> opencc.OpenCC:
 def to_simplified(text: str) -> str:
     """The same text in simplified characters; other scripts and simplified text pass unchanged.
 
-    Half a surrogate pair, which some keyboards send, becomes a question mark.
+    Half a surrogate pair, which some keyboards send, becomes a blank.
     """
-    if text.isascii():
-        return text
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return str(_converter().convert(whole))
+    return text if text.isascii() else str(_converter().convert(_HALF_PAIR.sub(" ", text)))

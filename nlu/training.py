@@ -152,13 +152,20 @@ def roll_back(server: RasaServer | None = None, models: Path = MODELS) -> Path:
     return target
 
 
-def train_rasa(examples: Sequence[Example], config: Path, model_file: Path, python: Path | None = None) -> None:
+def train_rasa(
+    examples: Sequence[Example],
+    config: Path,
+    model_file: Path,
+    python: Path | None = None,
+    domain: Path = PROJECT / "domain.yml",
+    at_most_seconds: float = LONGEST_TRAINING_SECONDS,
+) -> None:
     """Train one Rasa model in a process and a cache of its own; TrainingFailed names the last lines of its log."""
     with tempfile.TemporaryDirectory(prefix="sprout-training-") as folder:
         work = Path(folder)
         write_rasa_data(examples, work / "data")
         command = [str(python or rasa_python()), "-m", "rasa", "train", "nlu"]
-        command += ["--nlu", str(work / "data"), "--config", str(config), "--domain", str(PROJECT / "domain.yml")]
+        command += ["--nlu", str(work / "data"), "--config", str(config), "--domain", str(domain)]
         command += ["--out", str(work / "out"), "--fixed-model-name", "model"]
         environment = {**rasa_environment(), "RASA_CACHE_DIRECTORY": str(work / "cache")}
         try:
@@ -169,11 +176,11 @@ def train_rasa(examples: Sequence[Example], config: Path, model_file: Path, pyth
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                timeout=LONGEST_TRAINING_SECONDS,
+                timeout=at_most_seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise TrainingFailed(f"training took longer than {LONGEST_TRAINING_SECONDS:.0f} s") from error
+            raise TrainingFailed(f"training took longer than {at_most_seconds:.0f} s") from error
         made = work / "out" / "model.tar.gz"
         if done.returncode != 0 or not made.is_file():
             tail = done.stdout.decode("utf-8", "replace").strip().splitlines()[-5:]

@@ -1,0 +1,1 @@
+"""A stock Rasa pipeline, trained on the same data, for the bench to compare with."""
