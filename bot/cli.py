@@ -8,6 +8,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from bot.core.logs import configure
+
 COMMANDS = {
     "run": "start everything: the chat page, Telegram, Rasa, reminders",
     "ask": "one question, or a file of them, as JSON",
@@ -35,11 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 2
-    logging.basicConfig(
-        level=logging.INFO if options.verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold addresses with tokens
+    configure(logging.INFO if options.verbose else logging.WARNING)
     try:
         return int(importlib.import_module(f"bot.commands.{options.command}").run(options) or 0)
     except KeyboardInterrupt:

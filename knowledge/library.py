@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
 from knowledge import service
 from knowledge.model import Published
-from knowledge.search import Embed, Finder, Question, Ranking
+from knowledge.search import Embed, Finder, Question, Ranking, Vectors
 
 
 class Library:
@@ -41,6 +41,10 @@ class Library:
             self._finder = finder
             self._version = version
         return True
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Texts to vectors, with the model of the index."""
+        return self._embed(texts)
 
     def article(self, article_id: str) -> Published | None:
         return self._shelf.get(article_id)

@@ -1,0 +1,77 @@
+"""What the health team does that reaches a parent: answering a chat, releasing it, telling of a new answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.core import audit
+from bot.core.families import service as families
+from bot.core.families.model import Parent
+from bot.core.hand_off import service as hand_offs
+from bot.core.hand_off.store import HandOffRow
+from bot.delivery import outbox
+from bot.delivery.outbox import Priority
+from bot.dialogue.reply import Card, Reply, say
+from bot.house import House
+from knowledge import questions
+
+
+def claim(house: House, session: Session, hand_off_id: str, who: str, now: datetime) -> HandOffRow:
+    """Take a chat and let the parent know who has it; raises AlreadyClaimed, NotOpen."""
+    row = hand_offs.claim(session, hand_off_id, who)
+    _write(house, session, row.parent_id, Reply((say("person.claimed", who=who),)), now, key=f"claim:{row.id}:{who}")
+    audit.record(session, at=now, actor=f"staff:{who}", action="hand_off.claimed", subject=row.id)
+    return row
+
+
+def answer(house: House, session: Session, hand_off_id: str, who: str, text: str, now: datetime) -> HandOffRow:
+    """A team member's words, delivered in the parent's channel."""
+    row = hand_offs.reply(session, hand_off_id, who, text, now)
+    reply = Reply((say("person.reply_from", who=who), say("danger.literal", text=text)))
+    _write(house, session, row.parent_id, reply, now)
+    audit.record(session, at=now, actor=f"staff:{who}", action="hand_off.answered", subject=row.id)
+    return row
+
+
+def release(house: House, session: Session, hand_off_id: str, who: str, now: datetime) -> HandOffRow:
+    """Back to the bot, which says so."""
+    row = hand_offs.release(session, hand_off_id, now)
+    _write(house, session, row.parent_id, Reply((say("person.released"),)), now, key=f"released:{row.id}")
+    audit.record(session, at=now, actor=f"staff:{who}", action="hand_off.released", subject=row.id)
+    return row
+
+
+def tell_of_new_answers(house: House, session: Session, now: datetime) -> int:
+    """Send the card to every parent whose question has an approved answer now; returns how many."""
+    done = 0
+    for row in questions.to_tell(session):
+        article = house.library.article(row.article_id or "")
+        parent = families.parent_by_id(session, row.parent_id or "")
+        if article is None or parent is None:
+            continue
+        asked = row.asked_at.astimezone(house.zone).strftime("%m-%d")
+        reply = Reply((say("person.answered_now", when=asked), Card(article, row.age_months)))
+        _send(house, session, parent, reply, now, key=f"answered:{row.id}", priority=Priority.PLAN)
+        questions.told(row, now)
+        done += 1
+    return done
+
+
+def _write(
+    house: House, session: Session, parent_id: str, reply: Reply, now: datetime, *, key: str | None = None
+) -> None:
+    parent = families.parent_by_id(session, parent_id)
+    if parent is not None:
+        _send(house, session, parent, reply, now, key=key, priority=Priority.PERSON)
+
+
+def _send(
+    house: House, session: Session, parent: Parent, reply: Reply, now: datetime, *, key: str | None, priority: Priority
+) -> None:
+    message = house.renderer.render(reply, parent.speaks)
+    outbox.write(
+        session, [message], channel=parent.channel, address=parent.address, now=now,
+        kind="person", priority=priority, key=key,
+    )  # fmt: skip
