@@ -36,7 +36,7 @@ class Library:
             shelf = service.published(session, approved_only=self._approved_only)
             if progress:
                 progress(f"{len(shelf)} articles")
-            finder = Finder(shelf, self._embed, self._embed_many)
+            finder = Finder(shelf, self._embed, self._embed_many, before=self._finder)
             self._shelf = {p.article.id: p for p in shelf}
             self._finder = finder
             self._version = version
