@@ -1,62 +1,60 @@
-"""The danger check: signs in a message, by rule."""
+"""The danger check: rules and meaning together, before everything else. Needs neither database nor network."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+import re
+from collections.abc import Sequence
 
-import yaml
+from knowledge.triage import rules
+from knowledge.triage.clauses import tells_of_now
+from knowledge.triage.model import Danger, Level, Sign
+from knowledge.triage.rules import Hit, Message
+from knowledge.triage.signs import read_signs
 
-from bot.core.language import Language
-from knowledge.triage.model import Danger, Level, Sign, SignWords
-
-_SIGNS = Path(__file__).resolve().parent / "signs.yaml"
-
-
-@cache
-def read_signs(file: Path = _SIGNS) -> dict[str, Sign]:
-    """Every danger sign with its approved words, by id."""
-    found: dict[str, Sign] = {}
-    for raw in yaml.safe_load(file.read_text(encoding="utf-8"))["signs"] if file.exists() else ():
-        words = {
-            lang: SignWords(
-                raw[lang.value]["name"],
-                tuple(raw[lang.value]["do_now"]),
-                tuple(raw[lang.value].get("do_not", ())),
-                raw[lang.value].get("first", ""),
-            )
-            for lang in Language
-        }
-        found[raw["id"]] = Sign(
-            id=raw["id"],
-            level=Level(raw["level"]),
-            topic=raw["topic"],
-            words=words,
-            sources=tuple(raw.get("sources", ())),
-            from_months=float(raw.get("age_months", [0, 37])[0]),
-            to_months=float(raw.get("age_months", [0, 37])[1]),
-            call=raw.get("call", "emergency"),
-            about_parent=bool(raw.get("about_parent", False)),
-        )
-    return found
+DOUBT = ("severe-breathing", "cannot-wake", "seizure-now")
+_FIRST_AID = re.compile(
+    r"急救|(?:怎么|如何|咋)(?:处理|救|施救|按压)|海姆立克|心肺复苏|人工呼吸|cpr\b|first aid|heimlich|what (?:do i|to|should i) do (?:if|when)|back blows",
+    re.I,
+)
 
 
 class Triage:
-    """Pure: needs neither database nor network."""
+    """Rules alone, or with a meaning check; both fail closed."""
 
     def __init__(self) -> None:
         self._signs = read_signs()
+        rules.read_rules()
 
     @property
     def in_doubt(self) -> Danger:
         """What stands in for a check that failed."""
-        return Danger(
-            Level.CHECK, tuple(s for s in ("severe-breathing", "cannot-wake", "seizure-now") if s in self._signs)
-        )
+        return Danger(Level.CHECK, tuple(s for s in DOUBT if s in self._signs), 0.0)
 
     def sign(self, sign_id: str) -> Sign:
         return self._signs[sign_id]
 
     def assess(self, text: str, *, age_months: float | None = None) -> Danger | None:
         """The danger in a message, or None. `age_months` is the child's age when known."""
-        return None
+        if not text.strip():
+            return None
+        message = rules.read(text, age_months)
+        return by_rules(message, rules.hits(message))
+
+
+def by_rules(message: Message, found: Sequence[Hit]) -> Danger | None:
+    """What the rules alone say: sure and live -> the level; unsure -> CHECK; a bare first-aid question -> first aid."""
+    live = [h for h in found if h.live]
+    sure = sorted((h for h in live if h.rule.sure), key=lambda h: -h.rule.level.rank)
+    if sure:
+        level = sure[0].rule.level
+        first = [h for h in sure if h.rule.level is level]
+        return Danger(level, _unique(h.rule.sign for h in sure), 1.0, all(h.age_unknown for h in first))
+    if live:
+        return Danger(Level.CHECK, _unique(h.rule.sign for h in live), 0.5, all(h.age_unknown for h in live))
+    if found and _FIRST_AID.search(message.text) and not tells_of_now(message.text):
+        return Danger(Level.CHECK, _unique(h.rule.sign for h in found), 0.5, first_aid=True)
+    return None
+
+
+def _unique(ids: Sequence[str] | object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))[:3]  # type: ignore[call-overload]
