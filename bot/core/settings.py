@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     telegram_base_url: str = ""  # a stand-in for the Bot API in tests, e.g. http://127.0.0.1:8081
     telegram_webhook_url: str = ""  # set: webhook instead of polling
-    telegram_webhook_secret: SecretStr | None = None
+    telegram_webhook_secret: SecretStr | None = None  # none: one is made from the token
+    telegram_webhook_port: int = 8001  # on `host`; the TLS proxy passes the webhook's URL on to it
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = HOME / "var"

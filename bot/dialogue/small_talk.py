@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue.reply import Button, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Turn
 
-NOT_TEXT = frozenset({"voice", "photo", "sticker", "file", "contact", "other_kind"})
+NOT_TEXT = frozenset({"voice", "photo", "video", "sticker", "file", "contact", "group_chat", "other_kind"})
 
 
 def simple(turn: Turn, key: str, *, route: Route = Route.SMALL_TALK, menu: bool = False) -> Outcome:

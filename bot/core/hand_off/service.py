@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.families.store import ParentRow
 from bot.core.hand_off.model import TeamHours
 from bot.core.hand_off.store import HandOffLineRow, HandOffRow
 from bot.core.ids import new_id
@@ -47,6 +48,13 @@ def open_for(session: Session, parent_id: str) -> HandOffRow | None:
     return session.scalars(
         select(HandOffRow).where(HandOffRow.parent_id == parent_id, HandOffRow.state != "released").limit(1)
     ).first()
+
+
+def is_with_a_person(session: Session, channel: str, address: str) -> bool:
+    """Whether the parent at this address waits for, or talks to, a person."""
+    parent = select(ParentRow.id).where(ParentRow.channel == channel, ParentRow.address == address)
+    open_one = select(HandOffRow.id).where(HandOffRow.parent_id.in_(parent), HandOffRow.state != "released")
+    return session.scalar(open_one.limit(1)) is not None
 
 
 def open_hand_offs(session: Session) -> Sequence[HandOffRow]:
