@@ -40,7 +40,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What a parent sent. `kind` is text, command, press, location, or a kind that is not text (voice, photo, ...)."""
+    """What a parent sent. `kind` is text, command, press, location, group_chat, or a kind without words (voice, photo, ...)."""
 
     kind: str = "text"
     text: str = ""
@@ -70,9 +70,13 @@ class Assistant:
     def understand(self, utterance: Utterance, *, now: datetime, age_months: float | None = None) -> Understanding:
         """What the message means. Never raises: danger that could not be checked is treated as doubtful."""
         text = clean(utterance.text)
-        if utterance.kind != "text" or not has_words(text):
+        if utterance.kind not in ("text", "group_chat") or not has_words(text):
             return Understanding(text, Parse(text, detect(text), Intent.FALLBACK, 0.0))
         plain = to_simplified(text)
+        if utterance.kind == "group_chat":
+            return Understanding(
+                plain, Parse(plain, detect(plain), Intent.FALLBACK, 0.0), self.check_danger(plain, None)
+            )
         local_now = now.astimezone(self._house.zone)
         age = child_age(plain, today=local_now.date())
         found = self.check_danger(plain, age.months if age else age_months)
@@ -120,7 +124,7 @@ class Assistant:
         )
         turn = self._with_known_age(turn)
         desk = HouseDesk(self._house, session, parent, now)
-        outcome = self._decide(turn, utterance, desk)
+        outcome = self._remember_age(turn, self._decide(turn, utterance, desk))
         if conversation.handed_over and utterance.kind == "text":
             hand_offs.add_line(session, conversation.handed_over, "parent", utterance.text, now)
         if not desk.forgotten:
@@ -149,6 +153,8 @@ class Assistant:
                 return router.command(turn, utterance.text, desk)
             case "location":
                 return router.place(turn, desk)
+            case "group_chat":
+                return self._in_company(turn, desk)
             case "text":
                 if not has_words(turn.text):
                     key = "talk.empty" if not utterance.text.strip() else "talk.sticker"
@@ -161,6 +167,21 @@ class Assistant:
                     outcome = replace(outcome, replies=(*outcome.replies, Reply((say("talk.too_long"),))))
                 return outcome
         return small_talk.not_text(turn, utterance.kind)
+
+    def _remember_age(self, turn: Turn, outcome: Outcome) -> Outcome:
+        """A stated age holds for the rest of the talk, so that it is not asked for twice."""
+        if turn.understood.age is None:
+            return outcome
+        return replace(outcome, conversation=replace(outcome.conversation, age_months=turn.understood.age.months))
+
+    def _in_company(self, turn: Turn, desk: HouseDesk) -> Outcome:
+        """Addressed in a group: a child is talked about in private, but danger is said at once."""
+        private = small_talk.not_text(turn, "group_chat")
+        found = turn.understood.danger
+        if found is None or found.level not in (Level.EMERGENCY_NOW, Level.URGENT_TODAY):
+            return private
+        outcome = danger_dialogue.respond(turn, found, desk)
+        return replace(outcome, replies=(outcome.replies[0], *private.replies), conversation=turn.conversation)
 
     def _with_known_age(self, turn: Turn) -> Turn:
         """Danger is judged again when the profile knows the age and the message does not state one."""
@@ -180,7 +201,7 @@ class Assistant:
     def _language(self, parent: Parent, utterance: Utterance, understood: Understanding) -> Language:
         if parent.language is not None:
             return parent.language
-        if utterance.kind == "text" and has_words(understood.text):
+        if utterance.kind in ("text", "group_chat") and has_words(understood.text):
             return detect(understood.text, default=parent.last_language)
         return parent.last_language
 

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.core.families.model import DAYS_A_MONTH, Child, age_in_months
+from bot.core.families.model import Child, age_in_months, born_at_age
 from bot.core.language import Language
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Attachment, Button, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import age_words
+from nlu.phrases.ages import ChildAge, child_age
 
+LONGEST_BIRTH_DATE = 24  # characters; a longer message is about something else
 OLDEST_MONTHS = 84  # an older date is more likely a slip than a question about a seven-year-old
 
 
@@ -71,18 +72,26 @@ def on_skip(turn: Turn) -> Outcome:
 
 def birth_date_told(turn: Turn, desk: Desk) -> Outcome:
     """The parent answered 'when was your child born'."""
-    age = turn.understood.age
+    age = birth_date_in(turn)
+    skip = rows(Button(say("talk.skip"), "skip"))
     if age is None:
-        return _account(turn, Reply((say("talk.child_unclear"),), rows(Button(say("talk.skip"), "skip"))))
-    born = age.birth_date or turn.today - timedelta(days=round(age.months * DAYS_A_MONTH))
+        return _account(turn, Reply((say("talk.child_unclear"),), skip))
+    born = age.birth_date or born_at_age(age.months, turn.today)
     if born > turn.today:
-        return _account(turn, Reply((say("talk.child_future"),), rows(Button(say("talk.skip"), "skip"))))
+        return _account(turn, Reply((say("talk.child_future"),), skip))
     months = age_in_months(born, turn.today)
     if months > OLDEST_MONTHS:
-        return _account(turn, Reply((say("talk.child_too_old", years=int(months // 12)),)))
+        return _account(turn, Reply((say("talk.child_too_old", years=int(months // 12)),), skip))
     desk.add_child(born, "day" if age.birth_date else age.precision)
     saved = Reply((say("talk.child_saved", age=age_words(months)),))
     return Outcome((saved,), turn.conversation.asked(), Route.ACCOUNT)
+
+
+def birth_date_in(turn: Turn) -> ChildAge | None:
+    """The age or birth date of a short message; a bare date is a birth date here."""
+    if len(turn.text) > LONGEST_BIRTH_DATE:
+        return None
+    return turn.understood.age or child_age(f"出生日期 {turn.text}", today=turn.today)
 
 
 def children(turn: Turn) -> Outcome:

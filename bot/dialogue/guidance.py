@@ -123,9 +123,10 @@ def on_age(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
     if article is None:
         return Outcome((Reply((say("talk.old_button"),)),), turn.conversation.asked(), Route.NO_ANSWER)
     age = None if press.argument(1) == "-" else float(press.argument(1))
+    conversation = turn.conversation.now_about(article.article.id, turn.conversation.topic_text)
     return Outcome(
         replies=(replace(card_reply(turn, desk, article, age), replaces=True),),
-        conversation=turn.conversation.now_about(article.article.id, turn.conversation.topic_text),
+        conversation=replace(conversation, age_months=age),
         route=Route.GUIDANCE,
         article=article.article.id,
     )

@@ -40,7 +40,7 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
         return person.silent(turn)
     outcome = _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in {Route.GUIDANCE, Route.DID_YOU_MEAN, Route.NO_ANSWER}:
-        soon = Reply((say("danger.first_soon"),))
+        soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
         outcome = replace(outcome, replies=(soon, *outcome.replies))
     return outcome
 
@@ -48,7 +48,7 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
 def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     """The answer to what the bot asked last, if that is what this message is."""
     waiting, about = turn.conversation.waiting, turn.conversation.waiting_for
-    if waiting == "birth_date" and (turn.understood.age is not None or len(turn.text) <= 12):
+    if waiting == "birth_date" and (account.birth_date_in(turn) is not None or not _is_a_request(turn)):
         return account.birth_date_told(turn, desk)
     if waiting == "age" and turn.understood.age is not None and turn.conversation.topic:
         article = desk.article(turn.conversation.topic)
@@ -57,6 +57,12 @@ def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     if waiting == "danger_age" and turn.understood.age is not None and len(turn.text) <= 24:
         return guidance.answer(turn, desk, text=str(about.get("text", "")))
     return None
+
+
+def _is_a_request(turn: Turn) -> bool:
+    """Whether the message clearly wants something of its own, whatever was asked last."""
+    parse = turn.understood.parse
+    return (parse.intent is not Intent.FALLBACK and parse.confidence >= SURELY_ELSEWHERE) or len(turn.text) > 40
 
 
 def _by_intent(turn: Turn, desk: Desk) -> Outcome:

@@ -7,14 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nlu.phrases.times import When
-
 from bot.core.families.model import Child, Parent
 from bot.core.language import Language
 from bot.dialogue.reply import Reply, Route
 from knowledge.triage.model import Danger
 from nlu.interpreter import Parse
 from nlu.phrases.ages import ChildAge
+from nlu.phrases.times import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Conversation:
     form: dict[str, Any] = field(default_factory=dict)  # an unfinished booking
     later: tuple[str, ...] = ()  # other questions of the same message, offered as buttons
     handed_over: str | None = None  # the id of an open hand-off to a person
+    age_months: float | None = None  # last stated in this talk, for a family whose child we do not know
     loss: bool = False  # the family told of the loss of a child: no tips, ever
 
     def as_json(self) -> dict[str, Any]:
@@ -93,12 +93,12 @@ class Turn:
 
     @property
     def age_months(self) -> float | None:
-        """The age stated in the message, else the channel's, else the profile's."""
+        """The age stated in the message, else the channel's, else the profile's, else the last stated in this talk."""
         if self.understood.age is not None:
             return self.understood.age.months
         if self.told_age_months is not None:
             return self.told_age_months
-        return self.child.months(self.today) if self.child else None
+        return self.child.months(self.today) if self.child else self.conversation.age_months
 
 
 @dataclass(frozen=True, slots=True)

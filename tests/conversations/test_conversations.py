@@ -19,7 +19,7 @@ from bot.app import build_assistant
 from bot.ask import answer_json
 from bot.assistant import Answer, Utterance
 from bot.core.families import service as families
-from bot.core.families.model import DAYS_A_MONTH
+from bot.core.families.model import born_at_age
 from bot.core.language import Language
 from bot.house import House
 from tests.conftest import NOW
@@ -57,7 +57,7 @@ class Talk:
             if talk.get("consent", True):
                 families.give_consent(session, parent.id, self.now)
             for child in [talk["child"]] if "child" in talk else talk.get("children", []):
-                born = (self.now - timedelta(days=child["age_months"] * DAYS_A_MONTH)).date()
+                born = born_at_age(child["age_months"], self.now.astimezone(self.house.zone).date())
                 families.add_child(session, parent.family_id, birth_date=born, precision="day", now=self.now)
 
     def does(self, turn: dict[str, Any]) -> Answer:

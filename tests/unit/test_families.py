@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.families.model import DAYS_A_MONTH, Child, age_in_months
+from bot.core.families.model import DAYS_A_MONTH, Child, age_in_months, born_at_age
 
 DAYS = st.dates(date(2020, 1, 1), date(2027, 12, 31))
 
@@ -42,3 +42,8 @@ def test_the_corrected_age_counts_from_the_due_date() -> None:
     child = Child("c", date(2026, 5, 18), "day", weeks_early=8)
     assert child.months(date(2026, 11, 18)) == pytest.approx(6)
     assert child.corrected_months(date(2026, 11, 18)) == pytest.approx(6 - 56 / DAYS_A_MONTH)
+
+
+@given(st.floats(0, 60), DAYS)
+def test_a_birth_date_made_from_an_age_has_that_age(months: float, today: date) -> None:
+    assert abs(age_in_months(born_at_age(months, today), today) - months) < 0.15

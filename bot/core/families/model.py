@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.core.language import Language
 
@@ -58,6 +58,12 @@ def age_in_months(born: date, today: date) -> float:
     if _month_anniversary(born, months) > today:
         months -= 1
     return months + min(0.99, (today - _month_anniversary(born, months)).days / DAYS_A_MONTH)
+
+
+def born_at_age(months: float, today: date) -> date:
+    """The birth date of a child of this age: whole calendar months, the rest in days."""
+    whole = int(months)
+    return _month_anniversary(today, -whole) - timedelta(days=round((months - whole) * DAYS_A_MONTH))
 
 
 def _month_anniversary(born: date, months: int) -> date:

@@ -14,8 +14,19 @@ from bot.core.ids import new_id
 from bot.core.language import Language
 
 
-def parent_at(session: Session, channel: str, address: str, *, now: datetime, zone: str) -> Parent:
-    """The parent at this address; a stranger gets a row, a family and no child."""
+def known_at(session: Session, channel: str, address: str) -> Parent | None:
+    """The parent at this address, if anybody has written from there."""
+    row = session.scalar(select(ParentRow).where(ParentRow.channel == channel, ParentRow.address == address))
+    return _parent(session, row) if row is not None else None
+
+
+def parent_at(
+    session: Session, channel: str, address: str, *, now: datetime, zone: str, language: Language = Language.ZH
+) -> Parent:
+    """The parent at this address; a stranger gets a row, a family and no child.
+
+    `language`: what a stranger is taken to speak until a message shows it.
+    """
     row = session.scalar(select(ParentRow).where(ParentRow.channel == channel, ParentRow.address == address))
     if row is None:
         family = FamilyRow(id=new_id(), created_at=now)
@@ -23,7 +34,7 @@ def parent_at(session: Session, channel: str, address: str, *, now: datetime, zo
         session.flush()
         row = ParentRow(
             id=new_id(), family_id=family.id, channel=channel, address=address, zone=zone, created_at=now,
-            last_language=Language.ZH.value, consent_version=0, welcomed=False,
+            last_language=language.value, consent_version=0, welcomed=False,
         )  # fmt: skip
         session.add(row)
         session.flush()

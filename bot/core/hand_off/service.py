@@ -64,15 +64,13 @@ def open_hand_offs(session: Session) -> Sequence[HandOffRow]:
 
 def lines_of(session: Session, hand_off_id: str) -> Sequence[HandOffLineRow]:
     return session.scalars(
-        select(HandOffLineRow)
-        .where(HandOffLineRow.hand_off_id == hand_off_id)
-        .order_by(HandOffLineRow.at, HandOffLineRow.id)
+        select(HandOffLineRow).where(HandOffLineRow.hand_off_id == hand_off_id).order_by(HandOffLineRow.id)
     ).all()
 
 
 def add_line(session: Session, hand_off_id: str, author: str, text: str, now: datetime) -> None:
     if text.strip():
-        session.add(HandOffLineRow(id=new_id(), hand_off_id=hand_off_id, at=now, author=author, text=text[:4000]))
+        session.add(HandOffLineRow(hand_off_id=hand_off_id, at=now, author=author, text=text[:4000]))
 
 
 def claim(session: Session, hand_off_id: str, who: str) -> HandOffRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.db import Base, UtcTime
@@ -29,7 +29,7 @@ class HandOffLineRow(Base):
 
     __tablename__ = "hand_off_line"
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     hand_off_id: Mapped[str] = mapped_column(ForeignKey("hand_off.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
     author: Mapped[str] = mapped_column(String(80))

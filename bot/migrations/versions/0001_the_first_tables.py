@@ -216,7 +216,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_hand_off_state'), ['state'], unique=False)
 
     op.create_table('hand_off_line',
-    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('id', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('hand_off_id', sa.String(length=32), nullable=False),
     sa.Column('at', bot.core.db.UtcTime(timezone=True), nullable=False),
     sa.Column('author', sa.String(length=80), nullable=False),
