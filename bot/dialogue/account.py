@@ -75,16 +75,21 @@ def birth_date_told(turn: Turn, desk: Desk) -> Outcome:
     age = birth_date_in(turn)
     skip = rows(Button(say("talk.skip"), "skip"))
     if age is None:
-        return _account(turn, Reply((say("talk.child_unclear"),), skip))
+        words = "talk.child_future" if _names_a_coming_day(turn) else "talk.child_unclear"
+        return _account(turn, Reply((say(words),), skip))
     born = age.birth_date or born_at_age(age.months, turn.today)
-    if born > turn.today:
-        return _account(turn, Reply((say("talk.child_future"),), skip))
     months = age_in_months(born, turn.today)
     if months > OLDEST_MONTHS:
         return _account(turn, Reply((say("talk.child_too_old", years=int(months // 12)),), skip))
     desk.add_child(born, "day" if age.birth_date else age.precision)
     saved = Reply((say("talk.child_saved", age=age_words(months)),))
     return Outcome((saved,), turn.conversation.asked(), Route.ACCOUNT)
+
+
+def _names_a_coming_day(turn: Turn) -> bool:
+    when = turn.understood.when
+    day = when.day or (when.start.date() if when.start else None) if when else None
+    return day is not None and day > turn.today
 
 
 def birth_date_in(turn: Turn) -> ChildAge | None:
