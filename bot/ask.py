@@ -8,12 +8,27 @@ from typing import Any
 from bot.assistant import Answer, danger_json
 from nlu.phrases.times import When, meant
 
+FIELDS = (
+    "text", "lang", "route", "intent", "confidence", "danger", "article", "candidates", "entities", "reply", "buttons",
+    "ms",
+)  # fmt: skip
+
 
 def answer_json(answer: Answer, *, text: str, ms: float) -> dict[str, Any]:
     """One object a message; times are local ISO, ages months."""
+    how = outcome_json(answer, ms=ms)
+    texts = {
+        "text": text,
+        "reply": [m.plain for m in answer.messages],
+        "buttons": [b.label for m in answer.messages for row in m.buttons for b in row],
+    }
+    return {key: texts.get(key, how.get(key)) for key in FIELDS}
+
+
+def outcome_json(answer: Answer, *, ms: float) -> dict[str, Any]:
+    """The same without any text of parent or bot: what the inbox keeps beside an answered message."""
     parse, outcome = answer.understood.parse, answer.outcome
     return {
-        "text": text,
         "lang": answer.language.value,
         "route": outcome.route.value,
         "intent": parse.intent.value,
@@ -22,8 +37,6 @@ def answer_json(answer: Answer, *, text: str, ms: float) -> dict[str, Any]:
         "article": outcome.article,
         "candidates": [{"article": a, "score": round(s, 3)} for a, s in outcome.candidates[:5]],
         "entities": _entities(answer),
-        "reply": [m.plain for m in answer.messages],
-        "buttons": [b.label for m in answer.messages for row in m.buttons for b in row],
         "ms": round(ms, 1),
     }
 

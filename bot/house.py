@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.core.db import Database
 from bot.core.hand_off.model import TeamHours
+from bot.core.language import Language
 from bot.core.settings import Settings
 from bot.core.time import Clock
 from bot.texts import Renderer
 from knowledge.library import Library
+from knowledge.search import Question
 from knowledge.triage.engine import Triage
 from nlu.interpreter import Interpreter
 
@@ -26,3 +29,11 @@ class House:
     renderer: Renderer
     team_hours: TeamHours
     zone: ZoneInfo
+
+    def warm_up(self) -> None:
+        """Load every model now, by one message in each language, and not in the middle of a parent's question."""
+        for text, language in (("宝宝发烧怎么办", Language.ZH), ("my baby has a fever", Language.EN)):
+            self.interpreter.parse(text)
+            self.library.find(Question(text, language))
+            with contextlib.suppress(Exception):  # a broken danger check fails closed in the assistant; start anyway
+                self.triage.assess(text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime
 from typing import Any
 
+from bot.ask import outcome_json
 from bot.assistant import Answer, Assistant, Utterance
 from bot.core.ids import new_code
 from bot.core.language import Language
@@ -17,7 +19,9 @@ from bot.house import House
 log = logging.getLogger("sprout.delivery")
 
 
-def to_payload(utterance: Utterance, *, language: Language | None = None) -> dict[str, Any]:
+def to_payload(
+    utterance: Utterance, *, language: Language | None = None, age_months: float | None = None
+) -> dict[str, Any]:
     payload: dict[str, Any] = {"kind": utterance.kind, "text": utterance.text}
     if utterance.location:
         payload["location"] = list(utterance.location)
@@ -25,6 +29,8 @@ def to_payload(utterance: Utterance, *, language: Language | None = None) -> dic
         payload["edited"] = True
     if language:
         payload["language"] = language.value
+    if age_months is not None:
+        payload["age_months"] = age_months
     return payload
 
 
@@ -52,9 +58,10 @@ class Clerk:
             if row is None:
                 return False
             row_id, payload = row.id, dict(row.payload)
-        now = self._house.clock()
+        now, started = self._house.clock(), time.perf_counter()
         utterance = to_utterance(payload)
-        understood = self._assistant.understand(utterance, now=now)
+        age_months = payload.get("age_months")
+        understood = self._assistant.understand(utterance, now=now, age_months=age_months)
         language = Language(payload["language"]) if payload.get("language") else None
         try:
             with inbox.chat_turn(self._house.database, channel, address) as session:
@@ -62,9 +69,10 @@ class Clerk:
                 if current is None or current.id != row_id:
                     return True  # another process was faster
                 answer = self._assistant.hear(
-                    session, utterance, understood, channel=channel, address=address, now=now, language=language
-                )
-                inbox.finish(session, row_id, now)
+                    session, utterance, understood, channel=channel, address=address, now=now,
+                    language=language, age_months=age_months,
+                )  # fmt: skip
+                inbox.finish(session, row_id, now, outcome=outcome_json(answer, ms=_ms_since(started)))
                 outbox.write(
                     session, answer.messages, channel=channel, address=address, now=now,
                     priority=_priority(answer), inbox_id=row_id,
@@ -85,6 +93,10 @@ class Clerk:
         with inbox.chat_turn(self._house.database, channel, address) as session:
             inbox.finish(session, row_id, now, failed=True)
             outbox.write(session, messages, channel=channel, address=address, now=now, inbox_id=row_id)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _priority(answer: Answer) -> Priority:

@@ -53,10 +53,19 @@ def next_of(session: Session, channel: str, address: str) -> InboxRow | None:
     ).first()
 
 
-def finish(session: Session, row_id: int, now: datetime, *, failed: bool = False) -> None:
+def finish(
+    session: Session,
+    row_id: int,
+    now: datetime,
+    *,
+    failed: bool = False,
+    outcome: dict[str, Any] | None = None,
+) -> None:
     """Handled; a row that the family deleted meanwhile stays deleted."""
     session.execute(
-        update(InboxRow).where(InboxRow.id == row_id).values(state="failed" if failed else "done", done_at=now)
+        update(InboxRow)
+        .where(InboxRow.id == row_id)
+        .values(state="failed" if failed else "done", done_at=now, outcome=outcome)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Venue
 from bot.texts import ButtonText, Message
+from knowledge.triage.model import Level
 
 
 def to_payload(message: Message) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def to_payload(message: Message) -> dict[str, Any]:
         payload["ask_location"] = True
     if message.replaces:
         payload["replaces"] = True
+    if message.alarm:
+        payload["alarm"] = message.alarm.value
     return payload
 
 
@@ -49,4 +52,5 @@ def from_payload(payload: dict[str, Any]) -> Message:
         else None,
         ask_location=payload.get("ask_location", False),
         replaces=payload.get("replaces", False),
+        alarm=Level(payload["alarm"]) if payload.get("alarm") else None,
     )

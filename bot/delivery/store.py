@@ -34,6 +34,8 @@ class InboxRow(Base):
     address: Mapped[str] = mapped_column(String(80))  # the chat; its updates are handled in order
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(8), default="new")
+    # How it was answered: the public JSON (bot/ask.py) without the texts.
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), nullable=True)
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
 

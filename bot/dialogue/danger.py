@@ -49,7 +49,7 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
         parts.append(_list("danger.do_not", words.do_not))
     if danger.age_unknown:
         parts.append(say("danger.age_unknown"))
-    return Reply(tuple(parts), call_buttons(first, danger.level))
+    return Reply(tuple(parts), call_buttons(first, danger.level), alarm=danger.level)
 
 
 def call_buttons(sign: Sign, level: Level) -> Rows:
@@ -85,7 +85,7 @@ def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
     buttons = [Button(say("danger.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
     buttons += [Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger")]
     return Outcome(
-        replies=(Reply((say("danger.check"),), rows(*buttons)),),
+        replies=(Reply((say("danger.check"),), rows(*buttons), alarm=Level.CHECK),),
         conversation=turn.conversation.asking("check", text=turn.text[:500]),
         route=Route.DANGER,
         article=found.best if found.verdict == "sure" else None,
@@ -103,7 +103,13 @@ def _first_aid(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
         Button(say("danger.first_aid_yes"), f"danger:{sign.id}"), Button(say("danger.first_aid_no"), "safe"), width=2
     )
     return Outcome(
-        replies=(Reply((say("danger.literal", text=words.name), *parts, say("danger.first_aid_now")), buttons),),
+        replies=(
+            Reply(
+                (say("danger.literal", text=words.name), *parts, say("danger.first_aid_now")),
+                buttons,
+                alarm=Level.CHECK,
+            ),
+        ),
         conversation=turn.conversation.asking("check", text=turn.text[:500]),
         route=Route.DANGER,
         article=found.best if found.verdict == "sure" else sign.topic,

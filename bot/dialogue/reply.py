@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.language import Language
 from knowledge.model import Published
+from knowledge.triage.model import Level
 
 
 class Route(StrEnum):
@@ -92,6 +93,7 @@ class Reply:
     attachment: Attachment | None = None
     ask_location: bool = False  # the channel may offer to share the place where the parent is
     replaces: bool = False  # may take the place of the message whose button was pressed
+    alarm: Level | None = None  # a danger warning of this level: a channel makes it stand out
 
 
 def rows(*buttons: Button, width: int = 1) -> Rows:

@@ -20,6 +20,7 @@ from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Card, Reply, Say, Venue
 from bot.dialogue.words import band_words
 from knowledge.model import AgeBand, DoctorLine, Source
+from knowledge.triage.model import Level
 
 _FOLDER = Path(__file__).resolve().parent
 _TAG = re.compile(r"<[^>]+>")
@@ -46,6 +47,7 @@ class Message:
     attachment: Attachment | None = None
     ask_location: bool = False
     replaces: bool = False
+    alarm: Level | None = None
     language: Language = field(default=Language.ZH)
 
     @property
@@ -103,6 +105,7 @@ class Renderer:
             attachment=reply.attachment,
             ask_location=reply.ask_location,
             replaces=reply.replaces,
+            alarm=reply.alarm,
             language=language,
         )
 
