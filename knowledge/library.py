@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from knowledge import service
 from knowledge.model import Published
-from knowledge.search import Embed, Finder, Question, Ranking, Vectors
+from knowledge.search import Embed, Finder, Question, Ranking, Vectors, read_elsewhere
 
 
 class Library:
@@ -22,6 +22,7 @@ class Library:
         self._approved_only = approved_only
         self._version = -1
         self._shelf: dict[str, Published] = {}
+        self._elsewhere = read_elsewhere()
         self._finder = Finder([], self._embed, self._embed_many)
         self._rebuilding = threading.Lock()
 
@@ -36,7 +37,7 @@ class Library:
             shelf = service.published(session, approved_only=self._approved_only)
             if progress:
                 progress(f"{len(shelf)} articles")
-            finder = Finder(shelf, self._embed, self._embed_many, before=self._finder)
+            finder = Finder(shelf, self._embed, self._embed_many, elsewhere=self._elsewhere, before=self._finder)
             self._shelf = {p.article.id: p for p in shelf}
             self._finder = finder
             self._version = version
