@@ -1,0 +1,1 @@
+"""The web: a chat page, and the JSON API that it uses."""

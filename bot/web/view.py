@@ -68,8 +68,14 @@ class Pages:
             for e in entries
         ]
         newest = max((e.id for e in entries if isinstance(e, Letter)), default=0)
+        anchor = max((n for n, e in enumerate(entries) if isinstance(e, Said)), default=0)  # the last question
         return self._jinja.get_template("chat.html").render(
-            entries=shown, language=language, t=self._texts(language), texts_of=self._texts, newest=newest
+            entries=shown,
+            language=language,
+            t=self._texts(language),
+            texts_of=self._texts,
+            newest=newest,
+            anchor=anchor,
         )
 
     def letter(self, letter: Letter) -> str:
