@@ -1,0 +1,243 @@
+"""Hold, confirm, cancel: the life of a party of bookings (drawn in scheduler/care/model/booking.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.core import audit
+from scheduler.care.model.booking import (
+    MAX_OPEN_AFTER_NO_SHOWS,
+    MAX_OPEN_BOOKINGS,
+    NO_SHOW_MEMORY,
+    NO_SHOWS_COUNT,
+    STEPS,
+    TAKES_A_PLACE,
+    Booking,
+    Party,
+    Standing,
+    State,
+)
+from scheduler.care.model.errors import (
+    ChildAlreadyBooked,
+    HoldExpired,
+    TooManyOpenBookings,
+    UnknownBooking,
+    WrongStep,
+)
+from scheduler.care.model.events import BookingCancelled, BookingConfirmed, Tell, tell_nobody
+from scheduler.care.service.free_uses import lock_family
+from scheduler.care.service.reading import booking_of
+from scheduler.care.service.waiting import release
+from scheduler.care.store import BookingRow
+
+NO_SHOW_AFTER = timedelta(minutes=15)
+
+
+def confirm(
+    session: Session, party_id: str, family_id: str, now: datetime, tell: Tell = tell_nobody, *, by: str = ""
+) -> Party:
+    """HELD -> BOOKED, also to accept an offer of the waiting list. Pressed twice, it books once.
+
+    HoldExpired after the time of the hold; ChildAlreadyBooked when an accepted offer meets another booking.
+    """
+    rows = lock_party(session, party_id, family_id)
+    if all(r.state in (State.BOOKED, State.ATTENDED) for r in rows):
+        return tuple(booking_of(r) for r in rows)
+    held = [r for r in rows if r.state == State.HELD]
+    if not held or any(r.state == State.EXPIRED for r in rows):
+        raise HoldExpired if any(r.state == State.EXPIRED for r in rows) else WrongStep
+    if any(r.held_until is None or r.held_until <= now for r in held):
+        raise HoldExpired
+    if held[0].offered_at is not None:
+        refuse_meeting_bookings(session, held, now)
+    for row in held:
+        step(row, State.BOOKED)
+        row.confirmed_at, row.held_until = now, None
+    if held[0].centre_id is not None and held[0].room_id is not None:
+        lock_family(session, family_id).last_centre_id = held[0].centre_id
+    audit.record(
+        session, at=now, actor=f"parent:{by or held[0].booked_by}", action="booking.confirmed", subject=party_id
+    )
+    session.flush()
+    party = tuple(booking_of(r) for r in rows)
+    tell(BookingConfirmed(tuple(b for b in party if b.state is State.BOOKED)))
+    return party
+
+
+def cancel(
+    session: Session,
+    party_id: str,
+    family_id: str,
+    now: datetime,
+    tell: Tell = tell_nobody,
+    *,
+    booking_ids: Iterable[str] | None = None,
+    why: str = "parent",
+    actor: str = "",
+) -> Party:
+    """Give the places back at once (also: drop a hold, decline an offer, leave the line); twice does no harm.
+
+    `booking_ids` picks lines of the party (one of the twins, one meeting of a course). WrongStep once it is over.
+    """
+    rows = lock_party(session, party_id, family_id)
+    chosen = [r for r in rows if booking_ids is None or r.id in set(booking_ids)]
+    if not chosen:
+        raise UnknownBooking
+    living = [r for r in chosen if State.CANCELLED in STEPS[State(r.state)] and r.ends_at > now]
+    if not living and any(r.state != State.CANCELLED for r in chosen):
+        raise WrongStep
+    drop(session, living, now, tell, why=why, actor=actor or f"parent:{rows[0].booked_by}")
+    return tuple(booking_of(r) for r in rows)
+
+
+def drop(
+    session: Session,
+    rows: Sequence[BookingRow],
+    now: datetime,
+    tell: Tell,
+    *,
+    why: str,
+    actor: str,
+    silent: bool = False,
+) -> None:
+    """Cancel these locked lines, serve the waiting line, and say so for those that were booked."""
+    if not rows:
+        return
+    booked = {r.id for r in rows if r.state == State.BOOKED}
+    taking = [r for r in rows if State(r.state) in TAKES_A_PLACE]
+    for row in rows:
+        step(row, State.CANCELLED)
+        row.ended_at, row.why, row.held_until = now, why, None
+    for party_id in dict.fromkeys(r.party_id for r in rows):
+        audit.record(session, at=now, actor=actor, action="booking.cancelled", subject=party_id, why=why)
+    session.flush()
+    release(session, taking, now, tell)
+    lost = tuple(booking_of(r) for r in rows if r.id in booked)
+    if lost and not silent:
+        tell(BookingCancelled(lost))
+
+
+def not_coming(session: Session, party_id: str, family_id: str, now: datetime, tell: Tell = tell_nobody) -> Party:
+    """'Not coming today': the place is free at once and it is not a no-show."""
+    return cancel(session, party_id, family_id, now, tell, why="not_coming")
+
+
+def running_late(session: Session, party_id: str, family_id: str, minutes: int, now: datetime) -> Party:
+    """The centre sees how late the family will be; nothing else changes."""
+    rows = lock_party(session, party_id, family_id)
+    if any(r.state != State.BOOKED or r.ends_at <= now for r in rows):
+        raise WrongStep
+    for row in rows:
+        row.late_minutes = minutes
+    return tuple(booking_of(r) for r in rows)
+
+
+def attend(session: Session, booking_id: str, now: datetime, actor: str) -> Booking:
+    """The child came; also corrects a no-show."""
+    row = _lock_line(session, booking_id)
+    if row.state != State.ATTENDED:
+        step(row, State.ATTENDED)
+        row.ended_at = now
+        audit.record(session, at=now, actor=actor, action="booking.attended", subject=row.party_id)
+    return booking_of(row)
+
+
+def no_show(session: Session, booking_id: str, now: datetime, actor: str) -> Booking:
+    """The child did not come and nobody said so; not before a quarter of an hour after the start."""
+    row = _lock_line(session, booking_id)
+    if row.state != State.NO_SHOW:
+        if now < row.starts_at + NO_SHOW_AFTER:
+            raise WrongStep
+        step(row, State.NO_SHOW)
+        row.ended_at = now
+        audit.record(session, at=now, actor=actor, action="booking.no_show", subject=row.party_id)
+    return booking_of(row)
+
+
+def standing(session: Session, family_id: str, now: datetime) -> Standing:
+    """Open bookings of the family, how many it may have, and the absences that count."""
+    parties = func.count(func.distinct(BookingRow.party_id))
+    opened = session.scalar(select(parties).where(BookingRow.family_id == family_id, is_open(now)))
+    missed = session.scalar(
+        select(parties).where(
+            BookingRow.family_id == family_id,
+            BookingRow.state == State.NO_SHOW.value,
+            BookingRow.ends_at > now - NO_SHOW_MEMORY,
+        )
+    )
+    limit = MAX_OPEN_AFTER_NO_SHOWS if (missed or 0) >= NO_SHOWS_COUNT else MAX_OPEN_BOOKINGS
+    return Standing(opened or 0, limit, missed or 0)
+
+
+def is_open(now: datetime) -> ColumnElement[bool]:
+    """Booked, or held and still in time; not over."""
+    return and_(
+        BookingRow.ends_at > now,
+        or_(
+            BookingRow.state == State.BOOKED.value,
+            and_(BookingRow.state == State.HELD.value, BookingRow.held_until > now),
+        ),
+    )
+
+
+def refuse_over_limit(session: Session, family_id: str, now: datetime, *, besides: Collection[str] = ()) -> None:
+    """TooManyOpenBookings; parties `besides` are about to go and do not count."""
+    now_open = standing(session, family_id, now)
+    if now_open.open_bookings - len(set(besides)) >= now_open.limit:
+        raise TooManyOpenBookings(now_open.limit)
+
+
+def refuse_meeting_bookings(
+    session: Session, rows: Sequence[BookingRow], now: datetime, *, besides: Iterable[str] = ()
+) -> None:
+    """ChildAlreadyBooked when a child of these lines is expected elsewhere at an overlapping time."""
+    own = {*besides, *(r.party_id for r in rows)}
+    for row in rows:
+        if row.child_id is None:
+            continue
+        meeting = session.scalar(
+            select(BookingRow.id)
+            .where(
+                BookingRow.family_id == row.family_id,
+                BookingRow.child_id == row.child_id,
+                BookingRow.party_id.not_in(own),
+                BookingRow.starts_at < row.ends_at,
+                BookingRow.ends_at > row.starts_at,
+                is_open(now),
+            )
+            .limit(1)
+        )
+        if meeting is not None:
+            raise ChildAlreadyBooked
+
+
+def step(row: BookingRow, to: State) -> None:
+    """One step of the life; WrongStep when it is not in the table."""
+    if to not in STEPS[State(row.state)]:
+        raise WrongStep
+    row.state = to.value
+
+
+def lock_party(session: Session, party_id: str, family_id: str | None = None) -> Sequence[BookingRow]:
+    """All lines, locked, first line first; UnknownBooking when they are another family's."""
+    rows = session.scalars(
+        select(BookingRow)
+        .where(BookingRow.party_id == party_id)
+        .order_by(BookingRow.line)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows or (family_id is not None and rows[0].family_id != family_id):
+        raise UnknownBooking
+    return rows
+
+
+def _lock_line(session: Session, booking_id: str) -> BookingRow:
+    row = session.get(BookingRow, booking_id)
+    if row is None:
+        raise UnknownBooking
+    return next(r for r in lock_party(session, row.party_id) if r.id == booking_id)

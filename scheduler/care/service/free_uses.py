@@ -1,0 +1,77 @@
+"""Free uses: twelve a child and calendar year, counted in a row of their own so that no race can give a thirteenth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from scheduler.care.model.booking import FreeUses, year_of
+from scheduler.care.model.centre import FREE_USES_A_YEAR
+from scheduler.care.store import BookingRow, CareFamilyRow, FreeUseRow
+
+
+def free_uses(session: Session, child_ids: Iterable[str], year: int) -> dict[str, FreeUses]:
+    """How many each child has used that year; a child without a row has used none."""
+    ids = list(child_ids)
+    rows = session.execute(
+        select(FreeUseRow.child_id, FreeUseRow.used, FreeUseRow.allowed).where(
+            FreeUseRow.child_id.in_(ids), FreeUseRow.year == year
+        )
+    ).all()
+    found = {child: FreeUses(child, year, used, allowed) for child, used, allowed in rows}
+    return {child: found.get(child) or FreeUses(child, year, 0, FREE_USES_A_YEAR) for child in ids}
+
+
+def use_one(session: Session, child_id: str, family_id: str, year: int) -> int | None:
+    """Take one; the number that it is, or None when all are used."""
+    first = {"child_id": child_id, "year": year, "family_id": family_id, "used": 0, "allowed": FREE_USES_A_YEAR}
+    add_missing(session, FreeUseRow, [first])
+    return session.execute(
+        update(FreeUseRow)
+        .where(FreeUseRow.child_id == child_id, FreeUseRow.year == year, FreeUseRow.used < FreeUseRow.allowed)
+        .values(used=FreeUseRow.used + 1)
+        .returning(FreeUseRow.used)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+
+
+def give_back_free_uses(session: Session, rows: Iterable[BookingRow]) -> None:
+    """For lines that no longer take place."""
+    lines = sorted((r for r in rows if r.free_use is not None and r.child_id), key=lambda r: (r.child_id, r.starts_at))
+    for row in lines:
+        session.execute(
+            update(FreeUseRow)
+            .where(FreeUseRow.child_id == row.child_id, FreeUseRow.year == year_of(row.starts_at, row.zone))
+            .values(used=FreeUseRow.used - 1)
+            .execution_options(synchronize_session=False)
+        )
+        row.free_use = None
+
+
+def lock_family(session: Session, family_id: str) -> CareFamilyRow:
+    """Bookings of one family one after the other, so that limits and double taps are seen."""
+    query = (
+        select(CareFamilyRow)
+        .where(CareFamilyRow.family_id == family_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = session.scalar(query)
+    if row is None:
+        add_missing(session, CareFamilyRow, [{"family_id": family_id}])
+        row = session.scalars(query).one()
+    return row
+
+
+def add_missing(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    """INSERT that leaves alone the rows whose key is there."""
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+    else:
+        session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)

@@ -1,0 +1,275 @@
+"""From a request to a held place, or to a place in the waiting line; and moving a booking to another time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core import audit
+from bot.core.ids import new_code, new_id
+from scheduler.care.model.booking import HOLD, Party, State, year_of
+from scheduler.care.model.centre import CareType, Room
+from scheduler.care.model.errors import (
+    AlreadyWaiting,
+    PlaceStillFree,
+    RoomFull,
+    StayRefused,
+    UnknownBooking,
+    WrongStep,
+)
+from scheduler.care.model.events import BookingMoved, Tell, tell_nobody
+from scheduler.care.model.search import Reason, Request
+from scheduler.care.model.stay import Stay, allocate, rooms_for, stay_at
+from scheduler.care.model.times import day_at, half_hours
+from scheduler.care.service.booking import lock_party, refuse_meeting_bookings, refuse_over_limit, step
+from scheduler.care.service.free_uses import give_back_free_uses, lock_family, use_one
+from scheduler.care.service.places import Claim, claims_now, claims_of, free_in, give_back, lock, take
+from scheduler.care.service.reading import CentreFacts, booking_of, centre_facts, day_changes
+from scheduler.care.service.waiting import line_for, serve, serve_before
+from scheduler.care.store import BookingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request after the rules of the centre: what would be booked."""
+
+    facts: CentreFacts
+    care_type: CareType
+    stay: Stay
+    options: list[list[Room]]
+
+
+def hold(session: Session, request: Request, now: datetime, tell: Tell = tell_nobody) -> Party:
+    """Hold places for ten minutes: HELD lines, one a child, all or none.
+
+    RoomFull, StayRefused (with reasons), ChildAlreadyBooked, TooManyOpenBookings. A hold of the same family that
+    meets this one in time is dropped in exchange (the parent changed their mind). The same key gives the same party.
+    """
+    lock_family(session, request.family_id)
+    known = by_key(session, request.key, request.family_id)
+    if known is not None:
+        return known
+    plan = plan_for(session, request, now)
+    dropped = _own_holds(session, request, plan.stay, now)
+    refuse_over_limit(session, request.family_id, now, besides=[r.party_id for r in dropped])
+    serve_before(session, _claims(plan), now, tell)
+    rows = _lines(session, request, plan, now, besides=dropped)
+    refuse_meeting_bookings(session, rows, now, besides=[r.party_id for r in dropped])
+    if dropped:
+        exchange(session, dropped, rows, now, tell, why="parent")
+    else:
+        take(session, claims_now(session, rows, now))
+    return _enter(session, rows, plan, State.HELD, now, until=now + HOLD)
+
+
+def join_waitlist(session: Session, request: Request, now: datetime) -> Party:
+    """Wait for a place: WAITLISTED lines. PlaceStillFree when there is one; AlreadyWaiting for the same again."""
+    lock_family(session, request.family_id)
+    known = by_key(session, request.key, request.family_id)
+    if known is not None:
+        return known
+    plan = plan_for(session, request, now)
+    rows = _lines(session, request, plan, now, waiting=True)
+    _refuse_waiting_twice(session, rows)
+    return _enter(session, rows, plan, State.WAITLISTED, now, until=None)
+
+
+def reschedule(
+    session: Session, party_id: str, family_id: str, request: Request, now: datetime, tell: Tell = tell_nobody
+) -> Party:
+    """Move a booked party to another time, care type or centre: the new one is BOOKED, or nothing changes.
+
+    Refusals as for `hold`; WrongStep when it is not booked, or has begun.
+    """
+    lock_family(session, family_id)
+    known = by_key(session, request.key, family_id)
+    if known is not None:
+        return known
+    old = [r for r in lock_party(session, party_id, family_id) if r.state == State.BOOKED]
+    if not old or old[0].starts_at <= now or old[0].room_id is None:
+        raise WrongStep
+    plan = plan_for(session, request, now)
+    rows = _lines(session, request, plan, now, besides=old)
+    refuse_meeting_bookings(session, rows, now, besides=[party_id])
+    before = tuple(booking_of(r) for r in old)
+    exchange(session, old, rows, now, tell, why="moved")
+    for row in rows:
+        row.moved_from, row.confirmed_at = party_id, now
+    party = _enter(session, rows, plan, State.BOOKED, now, until=None)
+    tell(BookingMoved(before, party))
+    return party
+
+
+def exchange(
+    session: Session, old: Sequence[BookingRow], new: Sequence[BookingRow], now: datetime, tell: Tell, *, why: str
+) -> None:
+    """Give the old places back and take the new ones, or change nothing; then serve the line for what is left."""
+    back, wanted = claims_of(old), claims_now(session, new, now)
+    waiting = line_for(session, back, now)
+    lock(session, [*back, *wanted, *(c for party in waiting for c in claims_of(party))])
+    with session.begin_nested():
+        give_back(session, back)
+        take(session, wanted)
+    for row in old:
+        step(row, State.CANCELLED)
+        row.ended_at, row.why, row.held_until = now, why, None
+    give_back_free_uses(session, old)
+    session.flush()
+    for party_id in dict.fromkeys(r.party_id for r in old):
+        actor = f"parent:{new[0].booked_by}"
+        audit.record(session, at=now, actor=actor, action="booking.cancelled", subject=party_id, why=why)
+    serve(session, waiting, now, tell)
+
+
+def plan_for(session: Session, request: Request, now: datetime) -> Plan:
+    """The stay by the rules of the centre, without looking at places; StayRefused with all reasons."""
+    facts = centre_facts(session, request.centre_id)
+    care_type = facts.care_type(request.kind)
+    if care_type is None:
+        raise StayRefused(Reason.NO_SUCH_CARE)
+    day = day_at(request.start, facts.centre.zone)
+    changes = day_changes(session, [facts.centre.id], [day])[facts.centre.id]
+    stay = stay_at(facts.centre, care_type, changes, request.start, request.end, now)
+    if isinstance(stay, tuple):
+        raise StayRefused(*stay)
+    options = rooms_for(request.children, facts.rooms, stay.day)
+    if isinstance(options, tuple):
+        raise StayRefused(*options)
+    return Plan(facts, care_type, stay, options)
+
+
+def _claims(plan: Plan) -> list[Claim]:
+    cells = half_hours(plan.stay.starts_at, plan.stay.ends_at)
+    return [Claim(room, cells.start, cells.stop) for room in sorted({r.id for fit in plan.options for r in fit})]
+
+
+def _lines(
+    session: Session,
+    request: Request,
+    plan: Plan,
+    now: datetime,
+    *,
+    waiting: bool = False,
+    besides: Sequence[BookingRow] = (),
+) -> list[BookingRow]:
+    """One line a child, not yet in the session, with its room and full price; RoomFull when they do not all fit.
+
+    `besides` are lines whose places count as free because they are about to be given back.
+    """
+    stay, zone = plan.stay, plan.facts.centre.zone
+    cells = half_hours(stay.starts_at, stay.ends_at)
+    free = free_in(session, {r.id for fit in plan.options for r in fit}, cells.start, cells.stop)
+    if not free:
+        raise StayRefused(Reason.NOT_YET)
+    for room in plan.facts.rooms:
+        if room.id in free and day_at(now, zone) < stay.day:
+            free[room.id] -= room.same_day_reserve
+    for row in besides:
+        if row.room_id in free and row.starts_at < stay.ends_at and row.ends_at > stay.starts_at:
+            free[row.room_id] += 1
+    rooms = allocate(request.children, plan.options, free)
+    if waiting and rooms is not None:
+        raise PlaceStillFree
+    if waiting:
+        rooms = tuple((child.id, fit[0].id) for child, fit in zip(request.children, plan.options, strict=True))
+    if rooms is None:
+        raise RoomFull
+    price = plan.care_type.fee.of(stay.starts_at, stay.ends_at, stay.blocks)
+    party_id, code = new_id(), new_code()
+    return [
+        BookingRow(
+            id=new_id(),
+            party_id=party_id,
+            line=line,
+            code=code,
+            request_key=request.key,
+            state=State.WAITLISTED.value if waiting else State.HELD.value,
+            family_id=request.family_id,
+            booked_by=request.booked_by,
+            child_id=child_id,
+            centre_id=plan.facts.centre.id,
+            room_id=room_id,
+            care_type_id=plan.care_type.id,
+            kind=plan.care_type.kind.value,
+            starts_at=stay.starts_at,
+            ends_at=stay.ends_at,
+            zone=zone,
+            created_at=now,
+            price=price.amount,
+            currency=price.currency,
+            why="",
+        )
+        for line, (child_id, room_id) in enumerate(rooms)
+    ]
+
+
+_ACTIONS = {State.HELD: "booking.held", State.WAITLISTED: "booking.waiting", State.BOOKED: "booking.moved"}
+
+
+def _enter(
+    session: Session, rows: Sequence[BookingRow], plan: Plan, state: State, now: datetime, *, until: datetime | None
+) -> Party:
+    for row in rows:
+        row.state, row.held_until = state.value, until
+        if plan.care_type.free_uses and state is not State.WAITLISTED and row.child_id is not None:
+            row.free_use = use_one(session, row.child_id, row.family_id, year_of(row.starts_at, row.zone))
+            if row.free_use is not None:
+                row.price = 0
+    return enter(session, rows, now)
+
+
+def enter(session: Session, rows: Sequence[BookingRow], now: datetime) -> Party:
+    """Keep new lines whose places are taken (or that wait), with their audit line."""
+    session.add_all(rows)
+    actor, first = f"parent:{rows[0].booked_by}", rows[0]
+    audit.record(session, at=now, actor=actor, action=_ACTIONS[State(first.state)], subject=first.party_id)
+    session.flush()
+    return tuple(booking_of(r) for r in rows)
+
+
+def by_key(session: Session, key: str, family_id: str) -> Party | None:
+    """What the same request gave before; UnknownBooking when another family used the key."""
+    rows = session.scalars(select(BookingRow).where(BookingRow.request_key == key).order_by(BookingRow.line)).all()
+    if rows and rows[0].family_id != family_id:
+        raise UnknownBooking
+    return tuple(booking_of(r) for r in rows) or None
+
+
+def _own_holds(session: Session, request: Request, stay: Stay, now: datetime) -> list[BookingRow]:
+    """Lines of this family's holds (no offers) that meet the stay of the same children: whole parties, locked."""
+    ids = session.scalars(
+        select(BookingRow.party_id)
+        .distinct()
+        .where(
+            BookingRow.family_id == request.family_id,
+            BookingRow.child_id.in_([c.id for c in request.children]),
+            BookingRow.state == State.HELD.value,
+            BookingRow.offered_at.is_(None),
+            BookingRow.starts_at < stay.ends_at,
+            BookingRow.ends_at > stay.starts_at,
+        )
+    ).all()
+    rows = [r for party_id in sorted(ids) for r in lock_party(session, party_id)]
+    return [r for r in rows if r.state == State.HELD]
+
+
+def _refuse_waiting_twice(session: Session, rows: Sequence[BookingRow]) -> None:
+    first = rows[0]
+    twice = session.scalar(
+        select(BookingRow.id)
+        .where(
+            BookingRow.family_id == first.family_id,
+            BookingRow.state == State.WAITLISTED.value,
+            BookingRow.room_id == first.room_id,
+            BookingRow.child_id == first.child_id,
+            BookingRow.starts_at < first.ends_at,
+            BookingRow.ends_at > first.starts_at,
+        )
+        .limit(1)
+    )
+    if twice is not None:
+        raise AlreadyWaiting

@@ -1,0 +1,197 @@
+"""From rows to what the rules see, and the plain look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.care.model.booking import OPEN, Booking, Party, State
+from scheduler.care.model.centre import AgeGroup, CareKind, CareType, Centre, DayChange, Fee, Hours, Money, Room
+from scheduler.care.model.errors import UnknownBooking, UnknownCentre
+from scheduler.care.model.times import DAYS, read_span
+from scheduler.care.store import BookingRow, CareTypeRow, CentreDayRow, CentreRow, RoomRow
+
+
+@dataclass(frozen=True, slots=True)
+class CentreFacts:
+    """A centre with its rooms and care types."""
+
+    centre: Centre
+    rooms: tuple[Room, ...]
+    care_types: tuple[CareType, ...]
+
+    def room(self, room_id: int) -> Room:
+        return next(r for r in self.rooms if r.id == room_id)
+
+    def care_type(self, kind: CareKind) -> CareType | None:
+        return next((c for c in self.care_types if c.kind is kind), None)
+
+
+def centre(session: Session, centre_id: int) -> Centre:
+    return facts(session, [centre_id])[centre_id].centre
+
+
+def centre_facts(session: Session, centre_id: int) -> CentreFacts:
+    return facts(session, [centre_id])[centre_id]
+
+
+def facts(session: Session, centre_ids: Iterable[int]) -> dict[int, CentreFacts]:
+    """By centre id, in the order asked; UnknownCentre when one does not exist."""
+    wanted = list(dict.fromkeys(centre_ids))
+    centres = {r.id: r for r in session.scalars(select(CentreRow).where(CentreRow.id.in_(wanted)))}
+    rooms: dict[int, list[Room]] = {}
+    for room in session.scalars(select(RoomRow).where(RoomRow.centre_id.in_(wanted)).order_by(RoomRow.id)):
+        rooms.setdefault(room.centre_id, []).append(_room(room))
+    care_types: dict[int, list[CareType]] = {}
+    for row in session.scalars(select(CareTypeRow).where(CareTypeRow.centre_id.in_(wanted)).order_by(CareTypeRow.id)):
+        care_types.setdefault(row.centre_id, []).append(_care_type(row))
+    found = {}
+    for wanted_id in wanted:
+        if wanted_id not in centres:
+            raise UnknownCentre
+        own = rooms.get(wanted_id, [])
+        types = care_types.get(wanted_id, [])
+        found[wanted_id] = CentreFacts(
+            centre_of(centres[wanted_id], bookable=bool(own and types)), tuple(own), tuple(types)
+        )
+    return found
+
+
+def day_changes(session: Session, centre_ids: Iterable[int], days: Iterable[date]) -> dict[int, dict[date, DayChange]]:
+    """Changed days by centre and day."""
+    ids, wanted = list(centre_ids), list(days)
+    found: dict[int, dict[date, DayChange]] = {i: {} for i in ids}
+    query = select(CentreDayRow).where(CentreDayRow.centre_id.in_(ids), CentreDayRow.day.in_(wanted))
+    for row in session.scalars(query.execution_options(populate_existing=True)):
+        spans = tuple(read_span(s) for s in row.spans)
+        found[row.centre_id][row.day] = DayChange(row.day, spans, row.reason)
+    return found
+
+
+def party(session: Session, party_id: str, family_id: str | None = None) -> Party:
+    """All lines booked in one go; UnknownBooking when there are none, or they are another family's."""
+    rows = session.scalars(
+        select(BookingRow)
+        .where(BookingRow.party_id == party_id)
+        .order_by(BookingRow.line)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows or (family_id is not None and rows[0].family_id != family_id):
+        raise UnknownBooking
+    return tuple(booking_of(r) for r in rows)
+
+
+def list_bookings(session: Session, family_id: str, now: datetime, *, past: bool = False) -> list[Party]:
+    """The family's open, held and waited-for parties that are not over, soonest first; with `past`, the others too."""
+    query = select(BookingRow).where(BookingRow.family_id == family_id)
+    if not past:
+        living = [s.value for s in (*OPEN, State.WAITLISTED)]
+        query = query.where(BookingRow.ends_at > now, BookingRow.state.in_(living))
+    rows = session.scalars(
+        query.order_by(BookingRow.starts_at, BookingRow.line).execution_options(populate_existing=True)
+    )
+    parties: dict[str, list[Booking]] = {}
+    for row in rows:
+        booking = booking_of(row)
+        if past or booking.state is not State.HELD or (booking.held_until or now) > now:
+            parties.setdefault(row.party_id, []).append(booking)
+    return [tuple(lines) for lines in parties.values()]
+
+
+def centre_of(row: CentreRow, *, bookable: bool) -> Centre:
+    about = row.about
+    return Centre(
+        id=row.id,
+        name=row.name,
+        address=row.address,
+        zone=row.zone,
+        lat=row.lat,
+        lon=row.lon,
+        names=about.get("names", {}),
+        registration=row.registration,
+        qualifications=tuple(about.get("qualifications", ())),
+        phone=row.phone,
+        website=about.get("website", ""),
+        facilities=tuple(about.get("facilities", ())),
+        languages=tuple(about.get("languages", ())),
+        photo=about.get("photo", ""),
+        routine=about.get("routine", {}),
+        bring={k: tuple(v) for k, v in about.get("bring", {}).items()},
+        rules={k: tuple(v) for k, v in about.get("rules", {}).items()},
+        fever_limit=about.get("fever_limit"),
+        well_for_hours=about.get("well_for_hours"),
+        hours=hours_of(row.hours),
+        from_months=row.from_months,
+        to_months=row.to_months,
+        bookable=bookable,
+    )
+
+
+def hours_of(stored: Mapping[str, list[str]]) -> Hours:
+    return {DAYS.index(day): tuple(read_span(s) for s in spans) for day, spans in stored.items()}
+
+
+def _room(row: RoomRow) -> Room:
+    return Room(
+        id=row.id,
+        centre_id=row.centre_id,
+        name=row.name,
+        group=AgeGroup(row.age_group),
+        from_months=row.from_months,
+        to_months=row.to_months,
+        size=row.size,
+        adults=row.adults,
+        same_day_reserve=row.same_day_reserve,
+    )
+
+
+def _care_type(row: CareTypeRow) -> CareType:
+    rules: dict[str, Any] = row.rules
+    last = rules.get("last_booking")
+    return CareType(
+        id=row.id,
+        centre_id=row.centre_id,
+        kind=CareKind(row.kind),
+        fee=Fee(**row.fee),
+        weekdays=frozenset(DAYS.index(d) for d in rules.get("weekdays", DAYS)),
+        window=read_span(rules["window"]) if rules.get("window") else None,
+        blocks=tuple(read_span(b) for b in rules.get("blocks", ())),
+        min_minutes=rules.get("min_minutes", 30),
+        max_minutes=rules.get("max_minutes", 12 * 60),
+        lead_minutes=rules.get("lead_minutes", 0),
+        last_booking=(last["days_before"], read_span(f"{last['at']}-24:00")[0]) if last else None,
+        free_uses=rules.get("free_uses", False),
+    )
+
+
+def booking_of(row: BookingRow) -> Booking:
+    return Booking(
+        id=row.id,
+        party_id=row.party_id,
+        line=row.line,
+        code=row.code,
+        state=State(row.state),
+        family_id=row.family_id,
+        booked_by=row.booked_by,
+        child_id=row.child_id,
+        centre_id=row.centre_id,
+        room_id=row.room_id,
+        care_type_id=row.care_type_id,
+        kind=CareKind(row.kind) if row.kind else None,
+        group_session_id=row.group_session_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        zone=row.zone,
+        created_at=row.created_at,
+        held_until=row.held_until,
+        offered_at=row.offered_at,
+        price=Money(row.price, row.currency) if row.price is not None else None,
+        free_use=row.free_use,
+        moved_from=row.moved_from,
+        why=row.why,
+    )

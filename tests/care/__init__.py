@@ -1,0 +1,1 @@
+"""Care: rules, bookings, search, waiting, group sessions, imports."""
