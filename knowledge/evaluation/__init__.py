@@ -1,0 +1,1 @@
+"""How well the index finds the right article: scores, confusions, and methods side by side."""
