@@ -25,6 +25,7 @@ from nlu.interpreter import Interpreter
 from nlu.nearest import NearestInterpreter
 from nlu.resilient import ResilientInterpreter
 from nlu.vector_cache import VectorCache
+from scheduler.care.demo_town import seed_demo
 
 log = logging.getLogger("sprout.app")
 
@@ -53,6 +54,10 @@ def build_house(
     say("articles")
     with database.begin() as session:
         knowledge.import_content(session, clock())
+    if settings.demo:
+        say("demo town")
+        with database.begin() as session:
+            seed_demo(session, clock())
     say("search index")
     with database.read() as session:
         library.refresh(session)

@@ -17,8 +17,9 @@ from bot.dialogue.desk import Found, HandOff
 from bot.house import House
 from knowledge import service as knowledge
 from knowledge.model import Published
-from knowledge.search import Question
+from knowledge.search import Question, Verdict
 from knowledge.triage.model import Sign
+from scheduler.care import service as care
 
 
 class HouseDesk:
@@ -34,8 +35,11 @@ class HouseDesk:
     # guidance
 
     def find(self, text: str, language: Language, age_months: float | None) -> Found:
-        ranking = self._house.library.find(Question(text, language, age_months))
-        return Found(ranking.verdict.value, tuple((c.article, c.score) for c in ranking.candidates))
+        question = Question(text, language, age_months)
+        ranking = self._house.library.find(question)
+        candidates = tuple((c.article, c.score) for c in ranking.candidates)
+        also = self._house.library.also_asked(question, ranking) if ranking.verdict is Verdict.SURE else ()
+        return Found(ranking.verdict.value, candidates, also)
 
     def article(self, article_id: str) -> Published | None:
         return self._house.library.article(article_id)
@@ -77,6 +81,7 @@ class HouseDesk:
 
     def withdraw_consent(self) -> None:
         privacy.withdraw(self._session, self._parent)
+        care.delete_health_forms(self._session, self._parent.family_id)
         self._audit("consent.withdrawn")
 
     def add_child(self, birth_date: date, precision: str) -> Parent:
@@ -93,6 +98,8 @@ class HouseDesk:
         return json.dumps(data, ensure_ascii=False, indent=2, default=str).encode()
 
     def forget(self) -> None:
+        if families.is_alone(self._session, self._parent):
+            care.forget_family(self._session, self._parent.family_id, self._now)
         privacy.forget(self._session, self._parent)
         audit.record(self._session, at=self._now, actor="parent", action="data.deleted")
         self.forgotten = True

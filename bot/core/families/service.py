@@ -96,6 +96,12 @@ def remove_child(session: Session, family_id: str, child_id: str) -> None:
         session.delete(row)
 
 
+def is_alone(session: Session, parent: Parent) -> bool:
+    """Whether no other parent is left in the family."""
+    others = select(ParentRow.id).where(ParentRow.family_id == parent.family_id, ParentRow.id != parent.id)
+    return session.scalar(others.limit(1)) is None
+
+
 def set_blocked(session: Session, channel: str, address: str, at: datetime | None) -> None:
     """The parent blocked the bot (`at`), or came back (None)."""
     row = session.scalar(select(ParentRow).where(ParentRow.channel == channel, ParentRow.address == address))
