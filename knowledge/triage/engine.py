@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from knowledge.triage import rules
-from knowledge.triage.clauses import tells_of_now
+from knowledge.triage.clauses import cue, tells_of_now
 from knowledge.triage.model import Danger, Level, Sign
 from knowledge.triage.rules import Hit, Message
 from knowledge.triage.signs import read_signs
 
 DOUBT = ("severe-breathing", "cannot-wake", "seizure-now")
-_FIRST_AID = re.compile(
-    r"急救|(?:怎么|如何|咋)(?:处理|救|施救|按压)|海姆立克|心肺复苏|人工呼吸|cpr\b|first aid|heimlich|what (?:do i|to|should i) do (?:if|when)|back blows",
-    re.I,
-)
 
 
 class Triage:
@@ -51,10 +46,10 @@ def by_rules(message: Message, found: Sequence[Hit]) -> Danger | None:
         return Danger(level, _unique(h.rule.sign for h in sure), 1.0, all(h.age_unknown for h in first))
     if live:
         return Danger(Level.CHECK, _unique(h.rule.sign for h in live), 0.5, all(h.age_unknown for h in live))
-    if found and _FIRST_AID.search(message.text) and not tells_of_now(message.text):
+    if found and cue("first_aid").search(message.text) and not tells_of_now(message.text):
         return Danger(Level.CHECK, _unique(h.rule.sign for h in found), 0.5, first_aid=True)
     return None
 
 
-def _unique(ids: Sequence[str] | object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(ids))[:3]  # type: ignore[call-overload]
+def _unique(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))[:3]

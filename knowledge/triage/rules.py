@@ -23,6 +23,8 @@ LONGEST = 4000  # characters that are looked at: the beginning, and the end of w
 _NEARBY = 22  # characters around a match in which a look-alike word explains it away
 _OPEN_GAP = re.compile(r"(?<!\\)\.[*+]|\\w\*.*\\w\*\\w\*")
 _LANGUAGES = ("zh", "en")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _WHEN = {
     "temperature_from", "temperature_below", "temperature_not_below", "fever_days_from", "dry_hours_from", "fast_breathing",
 }  # fmt: skip
@@ -35,7 +37,8 @@ class Rule:
     id: str
     sign: str
     level: Level
-    patterns: tuple[re.Pattern[str], ...]
+    zh: tuple[re.Pattern[str], ...]
+    en: tuple[re.Pattern[str], ...]
     excuses: re.Pattern[str] | None
     also: re.Pattern[str] | None
     age: tuple[float, float]
@@ -65,6 +68,8 @@ class Message:
     clauses: tuple[Clause, ...]
     facts: Facts
     age_months: float | None
+    has_zh: bool
+    has_en: bool
 
 
 def read(text: str, age_months: float | None = None) -> Message:
@@ -72,7 +77,14 @@ def read(text: str, age_months: float | None = None) -> Message:
     if len(text) > LONGEST:
         text = text[: LONGEST * 2 // 3] + "\n" + text[-LONGEST // 3 :]
     found = facts.read(text)
-    return Message(text, tuple(clauses.split(text)), found, age_months if age_months is not None else found.age_months)
+    return Message(
+        text=text,
+        clauses=tuple(clauses.split(text)),
+        facts=found,
+        age_months=age_months if age_months is not None else found.age_months,
+        has_zh=bool(_HAN.search(text)),
+        has_en=bool(_LATIN.search(text)),
+    )
 
 
 def hits(message: Message) -> list[Hit]:
@@ -91,7 +103,7 @@ def _hit(rule: Rule, message: Message) -> Hit | None:
     if not _numbers_fit(rule.when, message) or (rule.also and not rule.also.search(message.text)):
         return None
     age_unknown = limited and unknown and rule.age[1] <= 12
-    if not rule.patterns:
+    if not rule.zh and not rule.en:
         kind, live = _number_kind(message)
         return Hit(rule, 0, kind, live, False, age_unknown)
     best: Hit | None = None
@@ -113,7 +125,7 @@ def _number_kind(message: Message) -> tuple[Kind, bool]:
 
 
 def _matches(rule: Rule, message: Message) -> Iterator[tuple[int, Kind, bool]]:
-    for pattern in rule.patterns:
+    for pattern in (*(rule.zh if message.has_zh else ()), *(rule.en if message.has_en else ())):
         position, tries = 0, 0
         while (match := pattern.search(message.text, position)) and tries < 12:
             tries += 1
@@ -196,15 +208,16 @@ def _rule(file: Path, raw: dict[str, Any], concepts: dict[str, dict[str, str]]) 
     when = {k: v for k, v in raw.get("when", {}).items() if k != "__line__"}
     if unknown := set(when) - _WHEN:
         raise DataError(f"{where}: cannot read {', '.join(sorted(unknown))}")
-    patterns = [_compile(where, pattern, concepts[lang]) for lang in _LANGUAGES if lang in raw for pattern in raw[lang]]
-    if not patterns and not when:
+    zh, en = (tuple(_compile(where, p, concepts[lang]) for p in raw.get(lang, ())) for lang in _LANGUAGES)
+    if not (zh or en) and not when:
         raise DataError(f"{where}: neither patterns nor numbers")
     age = raw.get("age", [0, 37])
     return Rule(
         id=raw["id"],
         sign=raw["sign"],
         level=Level(raw.get("level", signs[raw["sign"]].level.value)),
-        patterns=tuple(patterns),
+        zh=zh,
+        en=en,
         excuses=_either(where, [p for lang in _LANGUAGES for p in raw.get("not", {}).get(lang, ())], concepts),
         also=_either(where, [raw["also"][lang] for lang in _LANGUAGES if lang in raw.get("also", {})], concepts),
         age=(float(age[0]), float(age[1])),
