@@ -32,6 +32,7 @@ from bot.telegram.durable_queue import DurableQueue
 from bot.telegram.incoming import CHANNEL, WANTED, read
 from bot.telegram.menu import set_menu
 from bot.telegram.sender import Sender
+from bot.telegram.tolerant import TolerantRequest, readable
 
 log = logging.getLogger("sprout.telegram")
 
@@ -105,7 +106,7 @@ class TelegramEdge:
             connection_pool_size=16, connect_timeout=5, pool_timeout=5, read_timeout=self._patience,
             write_timeout=self._patience, media_write_timeout=max(30, self._patience), httpx_kwargs=reach,
         )  # fmt: skip
-        polls = HTTPXRequest(connection_pool_size=2, connect_timeout=5, read_timeout=10, httpx_kwargs=reach)
+        polls = TolerantRequest(connection_pool_size=2, connect_timeout=5, read_timeout=10, httpx_kwargs=reach)
         return builder.request(calls).get_updates_request(polls).build()
 
     async def _reach_telegram(self, stop: asyncio.Event) -> bool:
@@ -162,7 +163,7 @@ class TelegramEdge:
 
     async def _posted(self, raw: dict[str, Any]) -> None:
         """An update by webhook; raises NotKept."""
-        update = Update.de_json(raw, self.application.bot)
+        update = Update.de_json(readable(raw), self.application.bot)
         await self.queue.put(update)
 
     def _keep(self, update: Update) -> Awaitable[None]:

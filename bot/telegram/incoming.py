@@ -131,8 +131,9 @@ def _said_to_us(message: Message, username: str) -> str | None:
     ours = f"@{username}".lower()
     command = next((e for e in message.entities if e.type == MessageEntity.BOT_COMMAND and e.offset == 0), None)
     if command is not None:
-        name, _, whom = message.parse_entity(command).partition("@")
-        return text[len(name) :].strip() if whom.lower() in ("", username.lower()) else None
+        asked = message.parse_entity(command)
+        whom = asked.partition("@")[2].lower()
+        return text[len(asked) :].strip() if whom in ("", username.lower()) else None
     entities = {**message.parse_entities(), **message.parse_caption_entities()}
     for entity, part in entities.items():
         if entity.type == MessageEntity.MENTION and part.lower() == ours:

@@ -14,6 +14,7 @@ timeout, connection broke      -> nobody knows
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 import httpx
@@ -49,8 +50,7 @@ def of_error(error: TelegramError) -> Outcome:
     code, cause = type(error).__name__, error.__cause__
     match error:
         case RetryAfter():
-            wait = error.retry_after
-            return Outcome(Fate.WAIT, "429", wait if isinstance(wait, int | float) else wait.total_seconds())
+            return Outcome(Fate.WAIT, "429", _seconds(error))
         case Forbidden():
             return Outcome(Fate.BLOCKED, "403")
         case InvalidToken():
@@ -64,6 +64,12 @@ def of_error(error: TelegramError) -> Outcome:
         case NetworkError() if not isinstance(cause, httpx.HTTPError):
             return Outcome(Fate.SERVER_ERROR, "5xx")
     return Outcome(Fate.UNKNOWN, type(cause).__name__ if cause else code)
+
+
+def _seconds(error: RetryAfter) -> float:
+    """The library is changing the type of `retry_after` from seconds to a timedelta."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
 def _bad_request(message: str) -> Outcome:

@@ -40,13 +40,12 @@ def split(text: str, longest: int = LONGEST_TEXT) -> list[str]:
     letters = _letters(text)
     parts = []
     while letters:
-        end = _cut(letters, longest)
+        end = max(1, _cut(letters, longest))
         part, letters = letters[:end], letters[end:]
         while letters and letters[0].shown.isspace():
             letters = letters[1:]
-        written = _written(part)
-        if written.strip():
-            parts.append(written)
+        if not all(letter.shown.isspace() for letter in part):
+            parts.append(_written(part))
     return parts
 
 

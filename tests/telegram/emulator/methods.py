@@ -106,10 +106,10 @@ class Methods:
         return self._send("text", p, self._text(p, "text", LONGEST_TEXT))
 
     def _sendPhoto(self, p: dict[str, Any], files: dict[str, tuple[str, bytes]]) -> Any:
-        return self._send("photo", p, self._text(p, "caption", LONGEST_CAPTION), extra=_file(p["photo"], files))
+        return self._send("photo", p, self._text(p, "caption", LONGEST_CAPTION), extra=_file("photo", p, files))
 
     def _sendDocument(self, p: dict[str, Any], files: dict[str, tuple[str, bytes]]) -> Any:
-        return self._send("document", p, self._text(p, "caption", LONGEST_CAPTION), extra=_file(p["document"], files))
+        return self._send("document", p, self._text(p, "caption", LONGEST_CAPTION), extra=_file("document", p, files))
 
     def _sendVenue(self, p: dict[str, Any], files: Any) -> Any:
         place = {k: p[k] for k in ("latitude", "longitude", "title", "address")}
@@ -210,8 +210,8 @@ def _inline(p: dict[str, Any]) -> list[list[dict[str, str]]]:
     return rows
 
 
-def _file(reference: str, files: dict[str, tuple[str, bytes]]) -> dict[str, Any]:
-    name, content = (
-        files[reference.removeprefix("attach://")] if reference.startswith("attach://") else (reference, b"")
-    )
+def _file(field: str, p: dict[str, Any], files: dict[str, tuple[str, bytes]]) -> dict[str, Any]:
+    """The file that came with the call, under its field's own name or as attach://name; else the id of an old one."""
+    reference = str(p.get(field, field)).removeprefix("attach://")
+    name, content = files.get(reference, (reference, b""))
     return {"name": name, "content": content}

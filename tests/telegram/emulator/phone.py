@@ -114,6 +114,7 @@ class Phone:
         poll = {
             "id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False,
             "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
+            "allows_revoting": False, "members_only": False,
         }  # fmt: skip
         return self.sends({"poll": poll})
 
