@@ -88,7 +88,7 @@ def chat_api(desk: WebDesk, pages: Pages) -> APIRouter:
                 {"message_id": message_id, "messages": unsaved, **error}, 503, headers={"Retry-After": "10"}
             )
         return heard_json(
-            heard, text=message.text or "", message_id=message_id, letter=lambda letter: show(letter, markup)
+            heard, text=readable(message.text or ""), message_id=message_id, letter=lambda letter: show(letter, markup)
         )
 
     @router.get("/messages", summary="Messages that came since: reminders, a person's reply")
