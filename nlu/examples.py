@@ -21,7 +21,7 @@ OWN_DATA = REPOSITORY / "nlu" / "rasa" / "data"
 ARTICLES = REPOSITORY / "knowledge" / "content" / "articles"
 DANGER_CORPUS = REPOSITORY / "knowledge" / "triage" / "corpus"
 
-FROM_ARTICLES = 1500  # phrasings, both languages together
+FROM_ARTICLES = 2500  # phrasings, both languages together
 FROM_DANGER = 800  # messages for each of the two intents, both languages together
 # A frightening idiom or a story about somebody else may as well be small talk or out of scope: it teaches no intent.
 _DANGER_KINDS_LEFT_OUT = frozenset({"idiom", "third_person"})
