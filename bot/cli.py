@@ -17,6 +17,7 @@ COMMANDS = {
     "setup": "prepare what is missing: database, content, models",
     "doctor": "say what is missing or wrong, and how to mend it",
     "content": "check, import and export articles",
+    "centres": "import a register of centres",
     "evaluate": "measure understanding, retrieval, danger signs, times and ages",
     "bench": "measure speed",
     "inbox": "chats that were handed to the health team",
