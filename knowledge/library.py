@@ -53,5 +53,15 @@ class Library:
     def articles(self) -> list[Published]:
         return list(self._shelf.values())
 
+    @property
+    def finder(self) -> Finder:
+        """The index of this moment; it never changes, a new state of the shelf gets a new one."""
+        return self._finder
+
     def find(self, question: Question) -> Ranking:
         return self._finder.search(question)
+
+    def also_asked(self, question: Question, answered: Ranking) -> tuple[str, ...]:
+        """Articles for the other questions of a message whose first one is answered by the best of `answered`."""
+        found = self._finder.also_asked(question, answered.candidates[0].article) if answered.candidates else ()
+        return tuple(candidate.article for candidate in found)

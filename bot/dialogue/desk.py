@@ -15,10 +15,14 @@ from knowledge.triage.model import Sign
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The articles for a question, best first; `verdict` is sure, unsure or nothing."""
+    """The articles for a question, best first; `verdict` is sure, unsure or nothing.
+
+    `also` are articles that another question of the same message clearly asks for.
+    """
 
     verdict: str
     candidates: tuple[tuple[str, float], ...]
+    also: tuple[str, ...] = ()
 
     @property
     def best(self) -> str | None:

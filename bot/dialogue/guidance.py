@@ -7,6 +7,7 @@ question -> find -> sure ------> (age needed and unknown -> ask_age ->) card
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.language import Language
@@ -38,33 +39,43 @@ def answer_with(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outc
 def show(turn: Turn, desk: GuidanceDesk, article: Published, *, text: str, found: Found | None = None) -> Outcome:
     """The card; or first the question how old the child is, when the answer hangs on it."""
     candidates = found.candidates if found else ()
+    also = found.also if found else ()
+    about = replace(turn.conversation.now_about(article.article.id, text), later=also)
     if turn.age_months is None and article.article.ask_age and article.article.bands():
         return Outcome(
             replies=(Reply((say("guidance.ask_age"),), _age_buttons(article)),),
-            conversation=turn.conversation.now_about(article.article.id, text).asking("age", text=text[:300]),
+            conversation=about.asking("age", text=text[:300]),
             route=Route.ASK_AGE,
             article=article.article.id,
             candidates=candidates,
         )
     return Outcome(
-        replies=(card_reply(turn, desk, article, turn.age_months),),
-        conversation=turn.conversation.now_about(article.article.id, text),
+        replies=(card_reply(turn, desk, article, turn.age_months, also=also or turn.conversation.later),),
+        conversation=replace(about, later=()),
         route=Route.GUIDANCE,
         article=article.article.id,
         candidates=candidates,
     )
 
 
-def card_reply(turn: Turn, desk: GuidanceDesk, article: Published, age_months: float | None) -> Reply:
+def card_reply(
+    turn: Turn, desk: GuidanceDesk, article: Published, age_months: float | None, *, also: Sequence[str] = ()
+) -> Reply:
+    """The card with its buttons: the other questions of the same message, else a related article."""
     feedback = (
         Button(say("guidance.helped"), f"help:{article.revision_id}:1"),
         Button(say("guidance.did_not_help"), f"help:{article.revision_id}:0"),
     )
+    card = Card(article, age_months)
+    asked = titles(desk, [key for key in also if key != article.article.id], turn.language)
+    if asked:
+        buttons = [(Button(say("guidance.related_plain", title=title), f"art:{key}"),) for key, title in asked]
+        return Reply((card, say("guidance.also_asked")), (feedback, *buttons))
     related = [
         (Button(say("guidance.related", title=title), f"art:{key}"),)
         for key, title in titles(desk, article.article.related[:1], turn.language)
     ]
-    return Reply((Card(article, age_months),), (feedback, *related))
+    return Reply((card,), (feedback, *related))
 
 
 def _age_buttons(article: Published) -> tuple[tuple[Button, ...], ...]:

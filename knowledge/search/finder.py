@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.model import AgeBand, Published
+from knowledge.search.clauses import questions_in
 from knowledge.search.elsewhere import Elsewhere
 from knowledge.search.entries import Entry, make_entries
 from knowledge.search.meaning import MeaningIndex
@@ -44,7 +45,11 @@ class Thresholds:
     sure: float = 0.5  # the first article's probability from which its card is shown without asking,
     doubt: float = 0.1  # unless the probability of 'no article' is this or more
     elsewhere: float = 0.2  # the probability of 'no article' from which nothing is offered
+    also: float = 0.75  # the probability from which a second question's article is offered
     nothing: float = 0.06  # the first article's probability below which nothing is offered
+
+
+_NEAR_THE_TOP = 6  # places in the ranking of the whole message
 
 
 class Finder:
@@ -84,6 +89,27 @@ class Finder:
         found = iter(softmax(self.evidence(readable)))
         nothing = Ranking((), Verdict.NOTHING)
         return [self._ranking(next(found), most) if q in readable else nothing for q in questions]
+
+    def also_asked(self, question: Question, shown: str, *, most: int = 2) -> tuple[Candidate, ...]:
+        """Articles that another question of the same message clearly asks for, when `shown` answers the first.
+
+        The message as a whole must speak for them too: a clause alone ('spat it out, what now?') misleads.
+        """
+        parts = questions_in(question.text)
+        if len(parts) < 2:
+            return ()
+        asked = [Question(part, question.language, question.age_months) for part in parts]
+        whole, *rankings = self.search_many([question, *asked], most=_NEAR_THE_TOP)
+        near = {c.article for c in whole.candidates}
+        found: dict[str, Candidate] = {}
+        for ranking in rankings:
+            best = ranking.candidates[0] if ranking.candidates else None
+            if best is None or ranking.verdict is not Verdict.SURE or best.score < self._thresholds.also:
+                continue
+            share_of_shown = next((c.score for c in ranking.candidates if c.article == shown), 0.0)
+            if best.article != shown and best.article in near and share_of_shown < best.score / 10:
+                found.setdefault(best.article, best)
+        return tuple(sorted(found.values(), key=lambda c: -c.score))[:most]
 
     def evidence(self, questions: Sequence[Question]) -> Vectors:
         """(questions, entries): log-probabilities up to a constant of each question; articles first."""
