@@ -230,9 +230,5 @@ def _hours(row: Row, columns: ColumnMap) -> dict[str, list[str]]:
             spans = [say_span(read_span(part)) for part in text.replace(";", ",").split(",")]
         except ValueError:
             raise RowBroken(f"{column} is not like 08:00-18:00") from None
-        days = (
-            DAYS[:5] if when == "weekday" else ("sat",) if when == "saturday" else ("sun",) if when == "sunday" else ()
-        )
-        for day in days or (when,):
-            found[day] = spans
+        found.update(dict.fromkeys(WHEN[when], spans))
     return found

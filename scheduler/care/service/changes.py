@@ -174,7 +174,7 @@ def _too_many(session: Session, rooms: list[int], whole: range) -> list[BookingR
                 CellRow.half_hour < whole.stop,
                 CellRow.booked > CellRow.target,
             )
-        ).tuples()
+        )
     }
     if not over:
         return []

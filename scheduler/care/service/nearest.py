@@ -71,7 +71,7 @@ def _in_circle(session: Session, near: Point, metres: float) -> list[tuple[float
         CentreRow.lon.between(near.lon - wide, near.lon + wide),
         CentreRow.active,
     )
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     far = ((near.metres_to(Point(lat, lon)), i) for i, lat, lon in rows if lat is not None and lon is not None)
     return [(away, i) for away, i in sorted(far) if away <= metres]
 

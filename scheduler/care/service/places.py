@@ -65,9 +65,7 @@ def claims_now(session: Session, rows: Sequence[BookingRow], now: datetime) -> l
     first = rows[0]
     if not rooms or day_at(now, first.zone) >= day_at(first.starts_at, first.zone):
         return claims_of(rows)
-    kept = dict(
-        session.execute(select(RoomRow.id, RoomRow.same_day_reserve).where(RoomRow.id.in_(rooms))).tuples().all()
-    )
+    kept = dict(session.execute(select(RoomRow.id, RoomRow.same_day_reserve).where(RoomRow.id.in_(rooms))).all())
     return [replace(c, reserve=kept.get(c.room_id, 0)) if isinstance(c, Claim) else c for c in claims_of(rows)]
 
 
