@@ -116,7 +116,7 @@ def claim(session: Session, channel: str, now: datetime, *, most: int = 5, pace:
         if not found:
             break
     if pace is not None and rows:
-        taken(session, channel, [row.address for row in rows], now, pace)
+        taken(session, channel, len(rows), now, pace)
     return rows
 
 

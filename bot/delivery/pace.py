@@ -49,12 +49,18 @@ def allowance(session: Session, channel: str, now: datetime, pace: Pace) -> int:
     return 0 if free_at > latest else min(pace.burst, (latest - free_at) // pace.interval + 1)
 
 
-def taken(session: Session, channel: str, addresses: list[str], now: datetime, pace: Pace) -> None:
-    """A message leaves to each of these chats."""
+def taken(session: Session, channel: str, count: int, now: datetime, pace: Pace) -> None:
+    """So many messages leave now."""
     whole = _row(session, channel, now)
-    whole.free_at = max(whole.free_at, now) + pace.interval * len(addresses)
-    for address in addresses:
-        _rest(session, channel, address, now + timedelta(seconds=pace.chat_seconds))
+    whole.free_at = max(whole.free_at, now) + pace.interval * count
+
+
+def chat_rests(session: Session, channel: str, address: str, now: datetime, pace: Pace) -> None:
+    """A message has arrived in this chat. Counted from here, not from when it left: the way there takes its time."""
+    until = now + timedelta(seconds=pace.chat_seconds)
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    values = insert(PaceRow).values(channel=channel, address=address, free_at=until)
+    session.execute(values.on_conflict_do_update(index_elements=["channel", "address"], set_={"free_at": until}))
 
 
 def hold(session: Session, channel: str, now: datetime, seconds: float, pace: Pace) -> None:
@@ -73,9 +79,3 @@ def _row(session: Session, channel: str, now: datetime) -> PaceRow:
         session.execute(first.on_conflict_do_nothing())
         row = session.scalars(query).one()
     return row
-
-
-def _rest(session: Session, channel: str, address: str, until: datetime) -> None:
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    values = insert(PaceRow).values(channel=channel, address=address, free_at=until)
-    session.execute(values.on_conflict_do_update(index_elements=["channel", "address"], set_={"free_at": until}))

@@ -31,7 +31,7 @@ from bot.telegram.chats import Chats
 from bot.telegram.durable_queue import DurableQueue
 from bot.telegram.incoming import CHANNEL, WANTED, read
 from bot.telegram.menu import set_menu
-from bot.telegram.sender import Sender
+from bot.telegram.sender import SILENT, Sender
 from bot.telegram.tolerant import TolerantRequest, readable
 
 log = logging.getLogger("sprout.telegram")
@@ -46,9 +46,14 @@ class TokenRefused(Exception):
 
 
 class TelegramEdge:
-    """`patience` is how many seconds a call of the Bot API may take; after that its fate is unknown."""
+    """`patience` is how many seconds a call of the Bot API may take; after that its fate is unknown.
 
-    def __init__(self, house: House, clerk: Clerk, *, patience: float = 10.0, pace: Pace = TELEGRAM) -> None:
+    `silent` is longer than any call takes: what another process has been sending for so long, it no longer sends.
+    """
+
+    def __init__(
+        self, house: House, clerk: Clerk, *, patience: float = 10.0, pace: Pace = TELEGRAM, silent: timedelta = SILENT
+    ) -> None:
         _keep_tokens_out_of_logs()
         self._house = house
         self._settings = house.settings
@@ -60,7 +65,7 @@ class TelegramEdge:
         self.application = self._build()
         self.application.add_handler(TypeHandler(Update, self._arrived))
         bot = self.application.bot
-        self.sender = Sender(house, bot, self._post_room, pace)
+        self.sender = Sender(house, bot, self._post_room, pace=pace, silent=silent)
         self.chats = Chats(house, clerk, bot, self._desks, at_once=AT_ONCE, answered=self.sender.wake)
         self.ready = asyncio.Event()  # updates are being received
 

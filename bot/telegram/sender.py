@@ -20,7 +20,7 @@ from telegram.error import TelegramError
 from bot.core.families import service as families
 from bot.delivery import outbox
 from bot.delivery.letters import from_payload
-from bot.delivery.pace import TELEGRAM, Pace, hold
+from bot.delivery.pace import TELEGRAM, Pace, chat_rests, hold
 from bot.delivery.store import InboxRow, OutboxRow
 from bot.house import House
 from bot.telegram.incoming import CHANNEL
@@ -34,7 +34,7 @@ T = TypeVar("T")
 MOST_IN_FLIGHT = 5
 IDLE_SECONDS = 1.0  # between looks when nothing is due: other processes write to the outbox too
 RESTING_SECONDS = 0.05  # when something is due and the pace does not allow it yet
-# Where several processes send, the attempts of one that died are taken over when surely nobody waits for them.
+# Where several processes send, the attempts of one that died are taken over when surely nobody waits for their end.
 SILENT = timedelta(seconds=60)
 REPEATS_AFTER_SERVER_ERROR = 6
 
@@ -55,11 +55,14 @@ class Letter:
 class Sender:
     """One a process; several processes share the work, and the pace, through the database."""
 
-    def __init__(self, house: House, bot: Bot, threads: Executor, pace: Pace = TELEGRAM) -> None:
+    def __init__(
+        self, house: House, bot: Bot, threads: Executor, *, pace: Pace = TELEGRAM, silent: timedelta = SILENT
+    ) -> None:
         self._house = house
         self._bot = bot
         self._threads = threads
         self._pace = pace
+        self._silent = silent
         self._wake = asyncio.Event()
         self._in_flight: set[asyncio.Task[None]] = set()
 
@@ -91,7 +94,7 @@ class Sender:
 
     async def recover(self) -> int:
         """What was being sent when a process died is in doubt; returns how many."""
-        silent = timedelta() if self._house.database.is_sqlite else SILENT
+        silent = timedelta() if self._house.database.is_sqlite else self._silent
 
         def mark() -> int:
             with self._house.database.begin() as session:
@@ -147,6 +150,8 @@ class Sender:
         if outcome.fate is not Fate.SENT:
             log.warning("message.%s row=%s code=%s", outcome.fate.value, row, outcome.code)
         with self._house.database.begin() as session:
+            if letter.piece is not None and outcome.fate is not Fate.NOT_LEFT:
+                chat_rests(session, CHANNEL, letter.address, now, self._pace)
             match outcome.fate:
                 case Fate.SENT if letter.number + 1 < letter.of:
                     outbox.piece_sent(session, row, now, letter.number + 1)
