@@ -27,11 +27,14 @@ class Library:
         self._rebuilding = threading.Lock()
 
     def refresh(self, session: Session, *, progress: Callable[[str], None] | None = None) -> bool:
-        """Load what is live if it changed since the last look; whether it did."""
+        """Load what is live if it changed since the last look; whether it did.
+
+        One thread rebuilds (0.2 s, and 20 ms for each new phrasing); the others go on with what was live before.
+        """
         version = service.library_version(session)
-        if version == self._version:
+        if version == self._version or not self._rebuilding.acquire(blocking=self._version < 0):
             return False
-        with self._rebuilding:
+        try:
             if version == self._version:
                 return False
             shelf = service.published(session, approved_only=self._approved_only)
@@ -41,6 +44,8 @@ class Library:
             self._shelf = {p.article.id: p for p in shelf}
             self._finder = finder
             self._version = version
+        finally:
+            self._rebuilding.release()
         return True
 
     def embed(self, texts: Sequence[str]) -> Vectors:

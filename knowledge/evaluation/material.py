@@ -30,6 +30,15 @@ class Asked:
     def __len__(self) -> int:
         return len(self.questions)
 
+    def only(self, numbers: NDArray[np.int64]) -> Asked:
+        picked = numbers.tolist()
+        return Asked(
+            tuple(self.questions[n] for n in picked),
+            self.right[numbers],
+            tuple(self.accepted[n] for n in picked),
+            tuple(self.groups[n] for n in picked),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
