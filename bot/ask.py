@@ -31,7 +31,7 @@ def outcome_json(answer: Answer, *, ms: float) -> dict[str, Any]:
     return {
         "lang": answer.language.value,
         "route": outcome.route.value,
-        "intent": parse.intent.value,
+        "intent": answer.understood.intent.value,
         "confidence": round(parse.confidence, 3),
         "danger": danger_json(answer.danger),
         "article": outcome.article,

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.core.families.model import Child, Parent
 from bot.core.language import Language
 from bot.dialogue.reply import Reply, Route
-from knowledge.triage.model import Danger
-from nlu.interpreter import Parse
+from knowledge.triage.model import Danger, Level
+from nlu.interpreter import Intent, Parse
 from nlu.phrases.ages import ChildAge
 from nlu.phrases.times import When
 
@@ -53,6 +53,10 @@ class Conversation:
         return replace(self, waiting=None, waiting_for={})
 
 
+# Wants an answer, or nobody knows what it wants: what a parent in an emergency writes is read as one of these.
+_ASKING = frozenset({Intent.ASK_GUIDANCE, Intent.VACCINATION_SCHEDULE, Intent.OUT_OF_SCOPE, Intent.FALLBACK})
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What a message means, before any row is read: made outside a transaction."""
@@ -63,6 +67,19 @@ class Understanding:
     age: ChildAge | None = None  # a child's age stated in the message
     when: When | None = None
     clauses: tuple[str, ...] = ()
+
+    @property
+    def intent(self) -> Intent:
+        """Of the whole understanding: the danger check knows an emergency better than the intent model does.
+
+        What it calls an emergency is one; what it does not even doubt is not; the rest is as the model says.
+        """
+        said, level = self.parse.intent, self.danger.level if self.danger else None
+        if level is Level.EMERGENCY_NOW and said in _ASKING:
+            return Intent.EMERGENCY
+        if said is Intent.EMERGENCY and level not in (Level.EMERGENCY_NOW, Level.CHECK):
+            return Intent.ASK_GUIDANCE
+        return said
 
 
 @dataclass(frozen=True, slots=True)

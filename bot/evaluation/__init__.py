@@ -1,0 +1,1 @@
+"""How right the answers are: intents, retrieval, danger signs, times and ages, each apart and as a whole."""
