@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
 
 from bot.app import build_assistant, migrate
 from bot.core.db import Database
@@ -60,7 +60,8 @@ def address(web_house: House) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+# Of the package, not of the session: while Playwright runs, tests elsewhere could not start an event loop.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: install the packages chromium and fonts-noto-cjk, or run .ci/browser")
@@ -106,3 +107,14 @@ def visit(chromium: Browser, address: str) -> Iterator[Any]:
         made.context.close()
         assert [url for url in made.requests if not url.startswith(address)] == []
         assert made.complaints == []
+
+
+def say(page: Page, text: str) -> Locator:
+    """Type and send; the first message that answers."""
+    before = page.locator(".own").count()
+    page.fill("#text", text)
+    page.press("#text", "Enter")
+    own = page.locator(".own").nth(before)
+    reply = own.locator("xpath=following-sibling::div[contains(@class,'bot') and not(contains(@class,'typing'))]").first
+    reply.wait_for()
+    return reply

@@ -79,7 +79,8 @@ start({
   onAnswer(answer, body) {
     tell("");
     // The page speaks the language that was chosen in the talk.
-    if (body.press?.startsWith("lang:") && !document.documentElement.lang.startsWith(answer.lang)) location.reload();
+    const spoken = answer.messages.at(-1)?.language;
+    if (body.press?.startsWith("lang:") && spoken && !document.documentElement.lang.startsWith(spoken)) location.reload();
   },
   onRefused(body) {
     if (body.text && !text.value) text.value = body.text;

@@ -114,7 +114,7 @@ async def test_the_page_shows_the_talk_in_the_order_in_which_it_is_read(
     await web.post("/api/chat", json={"text": HONEY})
     await web.post("/api/chat", json={"command": "privacy"})
     page = (await web.get("/")).text
-    places = [page.index(words) for words in (HONEY, "什么时候看医生", ">/privacy<", "您的信息</h4>")]
+    places = [page.index(words) for words in (HONEY, "什么时候看医生", ">/privacy<", "您的信息</h2>")]
     assert places == sorted(places)
 
 
