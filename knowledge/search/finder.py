@@ -42,9 +42,9 @@ class Weights:
 class Thresholds:
     """Chosen on phrasings that were left out and on messages out of scope; see `sprout evaluate --compare`."""
 
-    sure: float = 0.5  # the first article's probability from which its card is shown without asking,
-    doubt: float = 0.1  # unless the probability of 'no article' is this or more
-    elsewhere: float = 0.2  # the probability of 'no article' from which nothing is offered
+    sure: float = 0.45  # the first article's probability from which its card is shown without asking,
+    doubt: float = 0.015  # unless the probability of 'no article' is this or more
+    elsewhere: float = 0.12  # the probability of 'no article' from which nothing is offered
     also: float = 0.75  # the probability from which a second question's article is offered
     nothing: float = 0.06  # the first article's probability below which nothing is offered
 
