@@ -112,7 +112,7 @@ class TelegramEdge:
             write_timeout=self._patience, media_write_timeout=max(30, self._patience), httpx_kwargs=reach,
         )  # fmt: skip
         polls = TolerantRequest(connection_pool_size=2, connect_timeout=5, read_timeout=10, httpx_kwargs=reach)
-        return builder.request(calls).get_updates_request(polls).build()
+        return builder.request(calls).get_updates_request(polls).job_queue(None).build()
 
     async def _reach_telegram(self, stop: asyncio.Event) -> bool:
         """Ask who we are until Telegram answers; False when told to stop first."""

@@ -174,6 +174,8 @@ def test_no_log_holds_the_token_or_what_a_parent_wrote(
         telegram.fails(faults.reply_lost())
         telegram.fails(faults.server_error(), method="getUpdates")
         phone.says("我家小明8个月能吃蜂蜜吗")
+        telegram.wait_for("sendMessage")
+        phone.says("我家小明一岁能吃蜂蜜吗")
         phone.sees()
         with house.database.begin() as session:
             session.connection().exec_driver_sql("ALTER TABLE conversation RENAME TO conversation_away")

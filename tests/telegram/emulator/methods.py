@@ -60,7 +60,7 @@ class Methods:
             self._cloud.webhook = {"url": p.get("url", ""), "secret": p.get("secret_token")}
             if "allowed_updates" in p:
                 self._cloud.allowed_updates = list(p["allowed_updates"])
-            if p.get("drop_pending_updates"):
+            if str(p.get("drop_pending_updates", "")).lower() == "true":
                 self._cloud.updates.clear()
             self._cloud.changed.notify_all()
         return True
