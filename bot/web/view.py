@@ -58,6 +58,7 @@ class Pages:
             number_of=lambda button: number_of(button, dialled),
             is_picture=lambda file: file.kind == "photo" and file.media_type in _SHOWN_PICTURES,
             numbers=dialled,
+            zone=house.zone.key,
         )
 
     def chat(self, entries: Sequence[Said | Letter], language: Language) -> str:

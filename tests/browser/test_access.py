@@ -71,6 +71,20 @@ def test_nothing_runs_off_a_narrow_screen(visit: Open, locale: str) -> None:
     assert page.evaluate(wide) is False
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_button_of_a_talk_can_be_reached_and_covers_nothing_else(visit: Open, viewport: dict[str, int]) -> None:
+    """A click on the middle of a button lands on that button, through all the first steps."""
+    page = visit(viewport, reduced_motion="reduce").page
+    say(page, "/start")
+    for name in ("中文", "同意", "先跳过"):
+        button = page.locator(".bot").last.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_visible()
+        assert button.evaluate("e => getComputedStyle(e).position") == "static"
+        answers = page.locator(".bot:not(.typing)").count()
+        button.click()
+        expect(page.locator(".bot:not(.typing)").nth(answers)).to_be_visible()
+
+
 def test_a_new_answer_is_announced_and_focus_stays(visit: Open) -> None:
     page = visit(DESK).page
     log = page.get_by_role("log")

@@ -3,6 +3,8 @@
 const scroller = document.querySelector("#scroller");
 const log = document.querySelector("#log");
 const newer = document.querySelector("#newer");
+// The clock of the place where the centres are: appointments are on it too.
+const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: log.dataset.zone });
 const NEAR = 120; // pixels from the end that count as 'reading the newest'
 
 let newest = Number(log.dataset.newest);
@@ -18,7 +20,7 @@ export function addOwn(words, at = new Date()) {
   element.querySelector(".words").textContent = words;
   const time = element.querySelector("time");
   time.dateTime = at.toISOString();
-  time.textContent = at.toTimeString().slice(0, 5);
+  time.textContent = hour.format(at);
   element.classList.add("fresh");
   log.append(element);
   toEnd();
@@ -52,7 +54,7 @@ export function setState(element, state, words = "") {
   const line = copyOf(`#state-${state}`);
   if (words) line.querySelector("span").textContent = words;
   element.append(line);
-  if (nearEnd()) toEnd();
+  line.scrollIntoView({ block: "nearest" });
 }
 
 export function showTyping(on) {
