@@ -63,6 +63,10 @@ class RasaInterpreter:
             raise RasaUnavailable("no model is loaded, or another project's") from error
         return Parse(text, language, intent, confidence, ranking, entities, "rasa")
 
+    def answer(self, text: str) -> dict[str, Any]:
+        """Rasa's own JSON for a message, of whatever pipeline; raises as `parse` does."""
+        return self._ask(to_simplified(text)[:LONGEST])
+
     def status(self, timeout_seconds: float | None = None) -> dict[str, Any]:
         """Rasa's /status, among it `model_file`; RasaUnavailable when it does not answer with one."""
         return self._call("GET", "/status", None, timeout_seconds or self._deadline)

@@ -19,10 +19,11 @@ from tqdm import tqdm
 from bot.app import build_house, house_vectors
 from bot.commands.ask import Asker
 from bot.core.settings import Settings
-from bot.evaluation import danger, intents, retrieval, times, whole
+from bot.evaluation import comparison, danger, intents, retrieval, times, whole
 from bot.evaluation.corpus import corpus_rows
 from bot.evaluation.rows import NoRows, Row, RowBroken, read_rows
 from bot.house import House
+from knowledge.evaluation.compare import readable
 
 PARTS = ("intents", "retrieval", "danger", "times", "whole")
 DATA_VARIABLE = "SPROUT_EVALUATION_DATA"
@@ -48,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
     if options.part == "whole" and not rows:
         print(f"sprout evaluate: 'whole' needs labelled messages: --data DIR or {DATA_VARIABLE}", file=sys.stderr)
         return 2
+    if options.compare and not rows:
+        print(f"sprout evaluate: --compare needs labelled messages: --data DIR or {DATA_VARIABLE}", file=sys.stderr)
+        return 2
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False, width=140, record=bool(options.out))
@@ -63,6 +67,10 @@ def run(options: argparse.Namespace) -> int:
             {"intents": intents, "retrieval": retrieval, "danger": danger, "times": times, "whole": whole}[part].show(
                 console, measured
             )
+    if options.compare:
+        result["compare"] = _compare(rows, house, options.out)
+        console.rule("retrieval methods")
+        console.print(readable(result["compare"]))
     house.database.close()
     if options.out:
         console.save_text(str(options.out / "report.txt"))
@@ -80,7 +88,13 @@ def _measure(part: str, rows: list[Row], house: House, options: argparse.Namespa
             return intents.measure(rows, house.interpreter)
         case "retrieval":
             vectors = house_vectors(house.settings)
-            return retrieval.measure(rows, house.library, vectors.embed, now=house.clock(), say=_say)
+            measured = retrieval.measure(rows, house.library, vectors.embed, now=house.clock(), say=_say)
+            if options.compare:
+                plot = (options.out or house.settings.data_dir) / "retrieval.png"
+                measured["methods"] = comparison.measure(
+                    rows, house.library, vectors.embed, now=house.clock(), file=plot, say=_say
+                )
+            return measured
         case "danger":
             _say("danger signs")
             return danger.measure(rows or corpus_rows(), house.triage, now=house.clock())
@@ -104,6 +118,12 @@ def _whole(rows: list[Row], house: House, out: Path | None) -> dict[str, Any]:
     if out:
         (out / "answers.jsonl").write_text("".join(answers), encoding="utf-8")
     return result
+
+
+def _compare(rows: list[Row], house: House, out: Path | None) -> dict[str, Any]:
+    file = (out or house.settings.data_dir) / "retrieval_methods.png"
+    vectors = house_vectors(house.settings)
+    return comparison.measure(rows, house.library, vectors.embed, now=house.clock(), file=file, say=_say)
 
 
 def _say(step: str) -> None:
