@@ -19,7 +19,7 @@ from bot.core.db import Database
 from bot.core.settings import HOME
 from bot.delivery.store import InboxRow, OutboxRow
 from bot.telegram.sender import MOST_IN_FLIGHT
-from tests.telegram.emulator import TOKEN, Phone, Telegram
+from tests.telegram.emulator import TOKEN, Phone, Telegram, faults
 
 KILLS = 4
 PHONES = 8
@@ -82,6 +82,7 @@ def test_a_killed_bot_loses_nothing(telegram: Telegram, filled_url: str, tmp_pat
     fate = random.Random(20261118)
     phones = [telegram.phone() for _ in range(PHONES)]
     talks = [threading.Thread(target=talk, args=(phone, random.Random(n))) for n, phone in enumerate(phones)]
+    telegram.cloud.weather = lambda method, chat: faults.slow(0.2) if method == "sendMessage" else None
     sprout = Sprout(telegram, filled_url, tmp_path)
     for thread in talks:
         thread.start()

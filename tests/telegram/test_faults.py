@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.core.families.store import ParentRow
 from bot.core.language import Language
-from bot.delivery import outbox
+from bot.delivery import inbox, outbox
 from bot.delivery.outbox import Priority
 from bot.delivery.store import InboxRow, OutboxRow
 from bot.dialogue.reply import Attachment, Venue
@@ -200,6 +200,32 @@ def test_files_places_and_the_request_for_a_place(bot: Running, phone: Phone) ->
     assert phone.sees("where are you").keyboard[0][0]["request_location"] is True
     assert phone.sees("where").labels == ["ok"]
     assert phone.sees().keyboard[0][0]["request_location"] is True
+
+
+def press(bot: Running, phone: Phone, message_id: int, answer: Message) -> int:
+    """A press that has been handled, with this answer."""
+    now = running_clock()
+    with bot.house.database.begin() as session:
+        payload = {"kind": "press", "text": "x", "pressed": message_id}
+        where = {"channel": CHANNEL, "address": str(phone.chat_id), "now": now}
+        asked, _ = inbox.put(session, key=f"press{message_id}", payload=payload, **where)  # type: ignore[arg-type]
+        inbox.finish(session, asked, now)
+        (found,) = outbox.write(session, [answer], inbox_id=asked, **where)  # type: ignore[arg-type]
+        return found.id
+
+
+def test_an_answer_that_replaces_takes_the_place_of_the_pressed_message(bot: Running, phone: Phone) -> None:
+    post(bot, phone, letter("which day?", buttons=((ButtonText("Monday", "day:1"),),)))
+    asked = phone.sees("which day?")
+    press(bot, phone, asked.message_id, letter("Monday it is", replaces=True))
+    assert phone.sees("Monday it is").message_id == asked.message_id
+    assert [(m.text, m.labels, m.edits) for m in phone.screen] == [("Monday it is", [], 1)]
+
+
+def test_an_answer_that_cannot_replace_is_a_new_message(bot: Running, phone: Phone) -> None:
+    sent = press(bot, phone, 99, letter("Monday it is", replaces=True))
+    phone.sees("Monday it is")
+    becomes(bot, sent, "sent")
 
 
 def test_links_open_from_buttons_and_previews_are_off(bot: Running, telegram: Telegram, phone: Phone) -> None:
