@@ -44,6 +44,9 @@ def confirm(
 
     HoldExpired after the time of the hold; ChildAlreadyBooked when an accepted offer meets another booking.
     """
+    offered = session.scalar(select(BookingRow.offered_at).where(BookingRow.party_id == party_id, BookingRow.line == 0))
+    if offered is not None:
+        lock_family(session, family_id)
     rows = lock_party(session, party_id, family_id)
     if all(r.state in (State.BOOKED, State.ATTENDED) for r in rows):
         return tuple(booking_of(r) for r in rows)
@@ -57,8 +60,6 @@ def confirm(
     for row in held:
         step(row, State.BOOKED)
         row.confirmed_at, row.held_until = now, None
-    if held[0].centre_id is not None and held[0].room_id is not None:
-        lock_family(session, family_id).last_centre_id = held[0].centre_id
     audit.record(
         session, at=now, actor=f"parent:{by or held[0].booked_by}", action="booking.confirmed", subject=party_id
     )

@@ -19,9 +19,10 @@ from scheduler.care.model.times import DAYS, Span, day_at, days_from, half_hours
 from scheduler.care.service.booking import drop, lock_party
 from scheduler.care.service.free_uses import add_missing
 from scheduler.care.service.generating import targets_for
+from scheduler.care.service.places import Claim
 from scheduler.care.service.reading import booking_of, centre_facts, day_changes
 from scheduler.care.service.searching import alternatives_to
-from scheduler.care.service.waiting import offer_next
+from scheduler.care.service.waiting import serve_before
 from scheduler.care.store import BookingRow, CellRow, CentreDayRow, CentreRow, StaffRow
 
 
@@ -129,6 +130,7 @@ def _adjust(
     changes = day_changes(session, [centre_id], days)[centre_id]
     zone = known.centre.zone
     whole = half_hours(max(wall(days[0], 0, zone), now), wall(days[-1], 1440, zone))
+    _lock_open(session, [r.id for r in known.rooms], whole)
     for room in known.rooms:
         targets = targets_for(session, known.centre, room, days, changes)
         kept = session.execute(
@@ -159,8 +161,23 @@ def _adjust(
     affected = [Affected(booking_of(r), _instead(session, r, now)) for r in rows]
     if cancel:
         _cancel(session, rows, affected, now, tell, why=why, actor=actor)
-    offer_next(session, now, tell, rooms=[r.id for r in known.rooms])
+    serve_before(session, [Claim(r.id, whole.start, whole.stop) for r in known.rooms], now, tell)
     return affected
+
+
+def _lock_open(session: Session, rooms: list[int], whole: range) -> None:
+    """Bookings before cells, as everybody locks them."""
+    session.execute(
+        select(BookingRow.id)
+        .where(
+            BookingRow.room_id.in_(rooms),
+            BookingRow.state.in_([s.value for s in OPEN]),
+            BookingRow.starts_at < moment_of(whole.stop),
+            BookingRow.ends_at > moment_of(whole.start),
+        )
+        .order_by(BookingRow.party_id, BookingRow.line)
+        .with_for_update()
+    ).all()
 
 
 def _too_many(session: Session, rooms: list[int], whole: range) -> list[BookingRow]:

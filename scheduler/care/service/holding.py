@@ -49,7 +49,7 @@ def hold(session: Session, request: Request, now: datetime, tell: Tell = tell_no
     RoomFull, StayRefused (with reasons), ChildAlreadyBooked, TooManyOpenBookings. A hold of the same family that
     meets this one in time is dropped in exchange (the parent changed their mind). The same key gives the same party.
     """
-    lock_family(session, request.family_id)
+    family = lock_family(session, request.family_id)
     known = by_key(session, request.key, request.family_id)
     if known is not None:
         return known
@@ -63,6 +63,7 @@ def hold(session: Session, request: Request, now: datetime, tell: Tell = tell_no
         exchange(session, dropped, rows, now, tell, why="parent")
     else:
         take(session, claims_now(session, rows, now))
+    family.last_centre_id = request.centre_id
     return _enter(session, rows, plan, State.HELD, now, until=now + HOLD)
 
 

@@ -46,7 +46,7 @@ def nearest_facts(
 
 
 def last_centre(session: Session, family_id: str) -> int | None:
-    """The centre that the family booked last."""
+    """The centre where the family last held a place."""
     row = session.get(CareFamilyRow, family_id)
     return row.last_centre_id if row is not None else None
 

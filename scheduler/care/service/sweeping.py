@@ -13,14 +13,14 @@ from scheduler.care.model.booking import State
 from scheduler.care.model.events import HoldLapsed, OfferLapsed, Tell, WaitEnded, tell_nobody
 from scheduler.care.service.booking import step
 from scheduler.care.service.reading import booking_of
-from scheduler.care.service.waiting import offer_next, release
+from scheduler.care.service.waiting import release
 from scheduler.care.store import BookingRow
 
 AT_ONCE = 100
 SETTLED_AFTER = timedelta(hours=24)
 
 
-def expire_holds(session: Session, now: datetime, tell: Tell = tell_nobody) -> int:
+def expire_holds(session: Session, now: datetime, tell: Tell = tell_nobody, *, everyone: bool = False) -> int:
     """Free the places of holds and offers whose time is over, serve the line; returns how many (at most 100)."""
     due = (BookingRow.state == State.HELD.value, BookingRow.held_until <= now)
     parties = _lock_parties(session, session.scalars(
@@ -36,11 +36,11 @@ def expire_holds(session: Session, now: datetime, tell: Tell = tell_nobody) -> i
             row.ended_at, row.held_until = now, None
         audit.record(session, at=now, actor="system", action="booking.expired", subject=rows[0].party_id)
     session.flush()
-    release(session, [r for rows in ended for r in rows], now, tell)
+    offers = release(session, [r for rows in ended for r in rows], now, tell, everyone=everyone)
     for rows in ended:
         party = tuple(booking_of(r) for r in rows)
         tell(OfferLapsed(party) if rows[0].offered_at is not None else HoldLapsed(party))
-    return len(ended)
+    return len(ended) + (offers if everyone else 0)
 
 
 def end_waiting(session: Session, now: datetime, tell: Tell = tell_nobody) -> int:
@@ -75,8 +75,8 @@ def settle(session: Session, now: datetime) -> int:
 
 def sweep(session: Session, now: datetime, tell: Tell = tell_nobody) -> int:
     """All of it, and offers for places that became free by themselves (a reserve that opens); returns what changed."""
-    changed = end_waiting(session, now, tell) + expire_holds(session, now, tell)
-    return changed + offer_next(session, now, tell) + settle(session, now)
+    ended = end_waiting(session, now, tell)
+    return ended + expire_holds(session, now, tell, everyone=True) + settle(session, now)
 
 
 def _lock_parties(session: Session, party_ids: Sequence[str]) -> list[list[BookingRow]]:

@@ -6,7 +6,7 @@ them, so nobody overtakes the line and nothing has to be remembered over a resta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -22,27 +22,27 @@ from scheduler.care.service.places import Claim, Claims, Seat, claims_now, claim
 from scheduler.care.service.reading import booking_of
 from scheduler.care.store import BookingRow, CareTypeRow
 
-AT_ONCE = 50
+AT_ONCE = 200
 """Waiting parties looked at each time places are freed."""
 
 
-def release(session: Session, rows: Sequence[BookingRow], now: datetime, tell: Tell) -> None:
-    """Give back what these lines took (they are locked and leave), then serve the line."""
+def release(session: Session, rows: Sequence[BookingRow], now: datetime, tell: Tell, *, everyone: bool = False) -> int:
+    """Give back what these lines took (they are locked and leave), then serve the line; returns the offers made.
+
+    `everyone`: all who wait, not only for these places. Called once a transaction: its locks are taken in one go.
+    """
     claims = claims_of(rows)
-    waiting = line_for(session, claims, now)
+    waiting = _lock_waiting(session, BookingRow.starts_at > now) if everyone else line_for(session, claims, now)
     lock(session, [*claims, *(c for party in waiting for c in claims_of(party))])
     give_back(session, claims)
     give_back_free_uses(session, rows)
     session.flush()
-    serve(session, waiting, now, tell)
-
-
-def offer_next(session: Session, now: datetime, tell: Tell, *, rooms: Iterable[int] | None = None) -> int:
-    """Offer free places to who waits: in these rooms, or everywhere; returns the number of offers made."""
-    where = [BookingRow.room_id.in_(list(rooms))] if rooms is not None else []
-    waiting = _lock_waiting(session, and_(BookingRow.starts_at > now, *where))
-    lock(session, [c for party in waiting for c in claims_of(party)])
     return serve(session, waiting, now, tell)
+
+
+def offer_next(session: Session, now: datetime, tell: Tell) -> int:
+    """Offer whatever became free by itself (a reserve that opens) to who waits; returns the number of offers made."""
+    return release(session, [], now, tell, everyone=True)
 
 
 def serve_before(session: Session, claims: Claims, now: datetime, tell: Tell) -> None:
