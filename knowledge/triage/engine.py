@@ -1,54 +1,194 @@
-"""The danger check: rules and meaning together, before everything else. Needs neither database nor network."""
+"""The danger check: rules and meaning together, before everything else. Needs neither database nor network.
+
+rules alone (no embedder, no weights, or an error in them): sure and present -> level; anything doubtful -> CHECK
+with meaning: sure -> level; doubtful -> CHECK with up to three signs to ask about; unlikely -> None
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from knowledge.triage import rules
+from knowledge.triage import meaning, rules
 from knowledge.triage.clauses import cue, tells_of_now
+from knowledge.triage.features import Vectors
+from knowledge.triage.meaning import Embed, Meaning, MeaningMissing
 from knowledge.triage.model import Danger, Level, Sign
 from knowledge.triage.rules import Hit, Message
 from knowledge.triage.signs import read_signs
 
+log = logging.getLogger(__name__)
+
 DOUBT = ("severe-breathing", "cannot-wake", "seizure-now")
+Ages = Callable[[str], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Where the probability of danger (emergency_now + urgent_today) is cut; README.md says how they were chosen."""
+
+    sure: float = 0.72
+    ask: float = 0.13
+    sure_with_rule: float = 0.30  # a rule that is sure needs this much agreement to escalate, else the parent is asked
+    ask_with_rule: float = 0.03
+    emergency_share: float = 0.40  # of the danger, from here on it is an emergency
+    soon: float = 0.50
 
 
 class Triage:
-    """Rules alone, or with a meaning check; both fail closed."""
+    """Rules and, when `embed` and trained weights are there, meaning. Thread-safe: nothing changes after the start."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        embed: Embed | None = None,
+        weights: Path | None = None,
+        *,
+        ages_in: Ages | None = None,
+        bands: Bands | None = None,
+    ) -> None:
         self._signs = read_signs()
         rules.read_rules()
+        self._embed = embed
+        self._ages_in = ages_in
+        self._bands = bands or Bands()
+        self._meaning = _meaning(embed, weights)
 
     @property
     def in_doubt(self) -> Danger:
         """What stands in for a check that failed."""
         return Danger(Level.CHECK, tuple(s for s in DOUBT if s in self._signs), 0.0)
 
+    @property
+    def has_meaning(self) -> bool:
+        """Whether the meaning check works beside the rules."""
+        return self._meaning is not None
+
     def sign(self, sign_id: str) -> Sign:
         return self._signs[sign_id]
 
     def assess(self, text: str, *, age_months: float | None = None) -> Danger | None:
-        """The danger in a message, or None. `age_months` is the child's age when known."""
+        """The danger in a message, or None; never raises. `age_months` is the child's age when known."""
         if not text.strip():
             return None
-        message = rules.read(text, age_months)
-        return by_rules(message, rules.hits(message))
+        try:
+            if age_months is None and self._ages_in is not None:
+                age_months = self._ages_in(text)
+            message = rules.read(text, age_months)
+            found = rules.hits(message)
+        except Exception:
+            log.exception("triage.rules_failed")
+            return self.in_doubt
+        ruled = by_rules(message, found)
+        if self._meaning is None:
+            return ruled or _doubtful(found)
+        try:
+            return self._with_meaning(self._meaning, self._vector(message.text), message, found, ruled)
+        except Exception:
+            log.exception("triage.meaning_failed")
+            return ruled or self.in_doubt
+
+    def _with_meaning(
+        self, model: Meaning, vector: Vectors | None, message: Message, found: Sequence[Hit], ruled: Danger | None
+    ) -> Danger | None:
+        bands = self._bands
+        _, soon, urgent, emergency = (float(p) for p in model.levels(vector, message, found))
+        danger = urgent + emergency
+        level = Level.EMERGENCY_NOW if emergency >= bands.emergency_share * danger else Level.URGENT_TODAY
+        likely = self._likely(model, vector, message, found)
+        if ruled is not None and ruled.first_aid:
+            return replace(ruled, score=danger)
+        sure_rule = ruled is not None and ruled.level in (Level.EMERGENCY_NOW, Level.URGENT_TODAY)
+        if sure_rule and ruled is not None and danger >= bands.sure_with_rule:
+            higher = max((ruled.level, level if danger >= bands.sure else ruled.level), key=lambda x: x.rank)
+            return Danger(higher, self._told(higher, ruled.signs, likely), danger, ruled.age_unknown)
+        if danger >= bands.sure:
+            return Danger(level, self._told(level, ruled.signs if ruled else (), likely), danger)
+        ruled_danger = ruled is not None and ruled.level is not Level.SOON
+        if danger >= (bands.ask_with_rule if ruled_danger else bands.ask):
+            age_unknown = ruled is not None and ruled.age_unknown
+            return Danger(Level.CHECK, self._asked(ruled.signs if ruled else (), likely), danger, age_unknown)
+        if soon >= bands.soon:
+            return Danger(Level.SOON, self._told(Level.SOON, ruled.signs if ruled else (), likely), soon)
+        return None
+
+    def _vector(self, text: str) -> Vectors | None:
+        """The embedding, or None when it fails: words and rules then do without."""
+        if self._embed is None:
+            return None
+        try:
+            vector: Vectors = self._embed([text])[0]
+        except Exception:
+            log.exception("triage.embedding_failed")
+            return None
+        return vector
+
+    def _likely(self, model: Meaning, vector: Vectors | None, message: Message, found: Sequence[Hit]) -> list[str]:
+        """Signs that fit meaning, rules and age, best first."""
+        live = {hit.rule.sign for hit in found if hit.live}
+        age = message.age_months
+        scores = model.signs(vector) if vector is not None else [(name, 0.0) for name in live]
+        fitting = [
+            (score + (0.25 if name in live else 0.0), name)
+            for name, score in scores
+            if age is None or self._signs[name].from_months <= age < self._signs[name].to_months + 0.5
+        ]
+        return [name for _, name in sorted(fitting, reverse=True)[:8]]
+
+    def _told(self, level: Level, ruled: tuple[str, ...], likely: Sequence[str]) -> tuple[str, ...]:
+        """Signs to show for a level: those of the rules at that level, else the likeliest at that level."""
+        same = [s for s in (*ruled, *likely) if self._signs[s].level is level]
+        first = [s for s in likely[:2] if s in ruled] or [s for s in ruled if self._signs[s].level is level]
+        return _unique((*first, *same[:1], *ruled) if (first or same) else likely[:1])
+
+    def _asked(self, ruled: tuple[str, ...], likely: Sequence[str]) -> tuple[str, ...]:
+        """Up to three signs for the check question: no two of them soft, the rules' first."""
+        hard = [s for s in likely if self._signs[s].level is not Level.SOON]
+        return _unique((*ruled, *hard, *DOUBT))
+
+
+def _meaning(embed: Embed | None, weights: Path | None) -> Meaning | None:
+    if weights is None:
+        return None
+    try:
+        return meaning.load(weights, dimension=embed(["."]).shape[1] if embed else None)
+    except MeaningMissing as error:
+        log.warning("triage.rules_only %s", error)
+    except Exception:
+        log.exception("triage.rules_only")
+    return None
+
+
+def _doubtful(found: Sequence[Hit]) -> Danger | None:
+    """Without meaning, a rule that fired in a past, general or foreign clause is reason enough to ask."""
+    signs = _unique(h.rule.sign for h in found if not h.denied and h.rule.level is not Level.SOON)
+    return Danger(Level.CHECK, signs, 0.2) if signs else None
 
 
 def by_rules(message: Message, found: Sequence[Hit]) -> Danger | None:
     """What the rules alone say: sure and live -> the level; unsure -> CHECK; a bare first-aid question -> first aid."""
     live = [h for h in found if h.live]
     sure = sorted((h for h in live if h.rule.sure), key=lambda h: -h.rule.level.rank)
+    first_aid = bool(cue("first_aid").search(message.text))
+    if first_aid and sure and not _live_event(message):
+        return Danger(Level.CHECK, _unique(h.rule.sign for h in sure), 0.5, first_aid=True)
     if sure:
         level = sure[0].rule.level
         first = [h for h in sure if h.rule.level is level]
         return Danger(level, _unique(h.rule.sign for h in sure), 1.0, all(h.age_unknown for h in first))
     if live:
         return Danger(Level.CHECK, _unique(h.rule.sign for h in live), 0.5, all(h.age_unknown for h in live))
-    if found and cue("first_aid").search(message.text) and not tells_of_now(message.text):
+    if found and first_aid and not tells_of_now(message.text):
         return Danger(Level.CHECK, _unique(h.rule.sign for h in found), 0.5, first_aid=True)
     return None
+
+
+def _live_event(message: Message) -> bool:
+    """Whether a first-aid question is about a child now: an age, 'just now', a child, detail, or haste."""
+    if message.age_months is not None or tells_of_now(message.text) or len(message.text) > 40 + 40 * message.has_en:
+        return True
+    return bool(cue("own_child").search(message.text))
 
 
 def _unique(ids: Iterable[str]) -> tuple[str, ...]:

@@ -26,8 +26,13 @@ _LANGUAGES = ("zh", "en")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _WHEN = {
-    "temperature_from", "temperature_below", "temperature_not_below", "fever_days_from", "dry_hours_from", "fast_breathing",
-}  # fmt: skip
+    "temperature_from",
+    "temperature_below",
+    "temperature_not_below",
+    "fever_days_from",
+    "dry_hours_from",
+    "fast_breathing",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,244 @@
+"""The meaning check: how likely a message is an emergency, urgent, soon or ordinary, whatever its words.
+
+A linear classifier over the embedding, hashed word pieces, structure and rule hits; trained at set-up on the
+project's own corpus (corpus.py) and kept as numbers only (.npz), with a fingerprint of all that it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from knowledge.triage import corpus, features, rules
+from knowledge.triage.corpus import LEVELS, Row
+from knowledge.triage.features import Vectors
+from knowledge.triage.rules import Hit, Message
+from knowledge.triage.signs import read_signs
+
+Embed = Callable[[Sequence[str]], Vectors]
+Progress = Callable[[str], None]
+
+_HERE = Path(__file__).resolve().parent
+_MADE_FROM = (
+    "rules.yaml",
+    "cues.yaml",
+    "signs.yaml",
+    "features.py",
+    "facts.py",
+    "clauses.py",
+    "rules.py",
+    "meaning.py",
+)
+_STRENGTH = 2.0  # C of the logistic regression
+_EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 1.5, 3.0, 0.4
+_SIGN_RIDGE = 3.0
+_DOUBTFUL = 0.5  # an article's phrasing that looks this dangerous is not taken as ordinary
+
+
+class MeaningMissing(Exception):
+    """No trained weights, or they belong to other data: rules alone must do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Trained weights. Rows of `weights`: none, soon, urgent_today, emergency_now."""
+
+    weights: Vectors
+    offset: Vectors
+    plain_weights: Vectors  # without the embedding, for when it fails
+    plain_offset: Vectors
+    rarity: Vectors
+    sign_weights: Vectors
+    sign_ids: tuple[str, ...]
+    fingerprint: str
+
+    def levels(self, vector: Vectors | None, message: Message, found: Sequence[Hit]) -> Vectors:
+        """Probabilities of LEVELS for one message; `vector` is its embedding of length 1, None when there is none."""
+        one = Prepared(
+            np.zeros((1, 0), np.float32) if vector is None else vector[None, :],
+            [features.pieces(message.text)],
+            features.structure(message, found)[None, :],
+            np.zeros(1, bool),
+        )
+        return np.asarray(chances(self, one)[0], dtype=np.float32)
+
+    def signs(self, vector: Vectors) -> list[tuple[str, float]]:
+        """Signs by how well they fit, best first; the score is roughly 0 to 1."""
+        scores = np.append(vector, np.float32(1)) @ self.sign_weights
+        return [(self.sign_ids[i], float(scores[i])) for i in np.argsort(-scores)]
+
+    def save(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part.npz")
+        np.savez_compressed(
+            part,
+            weights=self.weights.astype(np.float32),
+            offset=self.offset,
+            plain_weights=self.plain_weights.astype(np.float32),
+            plain_offset=self.plain_offset,
+            rarity=self.rarity.astype(np.float16),
+            sign_weights=self.sign_weights.astype(np.float32),
+            sign_ids=np.array(self.sign_ids),
+            fingerprint=np.array(self.fingerprint),
+        )
+        os.replace(part, file)
+
+
+def load(file: Path, *, dimension: int | None = None) -> Meaning:
+    """Weights from a file; MeaningMissing if there are none, they are broken or made from other data."""
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            found = Meaning(
+                kept["weights"],
+                kept["offset"],
+                kept["plain_weights"],
+                kept["plain_offset"],
+                kept["rarity"].astype(np.float32),
+                kept["sign_weights"],
+                tuple(str(s) for s in kept["sign_ids"]),
+                str(kept["fingerprint"]),
+            )
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise MeaningMissing(f"{file.name}: {type(error).__name__}") from error
+    if dimension is not None and found.sign_weights.shape[0] != dimension + 1:
+        raise MeaningMissing(f"{file.name}: made for another embedding")
+    return found
+
+
+def train(embed: Embed, file: Path, *, ordinary: Sequence[str] = (), progress: Progress | None = None) -> Path:
+    """Train on the corpus if anything that the weights are made from has changed; the file with the weights.
+
+    `embed` should keep vectors on disk; `ordinary` are more messages without danger (bookings, small talk).
+    """
+    say = progress or (lambda _: None)
+    examples = corpus.rows()
+    harmless = [*corpus.article_phrasings(), *ordinary]
+    dimension = embed(["."]).shape[1]
+    mark = fingerprint(examples, harmless, dimension)
+    try:
+        if load(file, dimension=dimension).fingerprint == mark:
+            return file
+    except MeaningMissing:
+        pass
+    say(f"danger check: {len(examples)} examples")
+    fitted(examples, harmless, embed, mark=mark).save(file)
+    say("danger check: trained")
+    return file
+
+
+def fingerprint(examples: Sequence[Row], harmless: Sequence[str], dimension: int) -> str:
+    """Changes with the examples, the harmless messages, the rules, the features and the kind of embedding."""
+    mark = hashlib.blake2b(str(dimension).encode(), digest_size=16)
+    for row in examples:
+        mark.update(f"{row.text}\0{row.level}\0{row.sign}\0".encode())
+    for text in harmless:
+        mark.update(text.encode() + b"\0")
+    for name in _MADE_FROM:
+        mark.update((_HERE / name).read_bytes())
+    return mark.hexdigest()
+
+
+def fitted(examples: Sequence[Row], harmless: Sequence[str], embed: Embed, *, mark: str = "") -> Meaning:
+    """Weights from these examples; harmless messages that look dangerous to a first fit are left out."""
+    known = prepared([row.text for row in examples], embed)
+    levels = np.array([LEVELS.index(row.level) for row in examples])
+    signs = [row.sign for row in examples]
+    model = fit(known, levels, signs, mark=mark)
+    if not harmless:
+        return model
+    more = prepared(harmless, embed)
+    scores = chances(model, more)
+    keep = np.flatnonzero((scores[:, 2:].sum(axis=1) < _DOUBTFUL) & ~more.alarmed)
+    both = known.with_more(more, keep)
+    return fit(both, np.concatenate([levels, np.zeros(len(keep), np.int64)]), [*signs, *[None] * len(keep)], mark=mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Messages with everything that is computed from them once."""
+
+    vectors: Vectors
+    pieces: list[dict[int, int]]
+    structures: Vectors
+    alarmed: np.ndarray  # a rule fired in a present-tense clause
+
+    def with_more(self, other: Prepared, keep: np.ndarray) -> Prepared:
+        return Prepared(
+            np.vstack([self.vectors, other.vectors[keep]]),
+            [*self.pieces, *(other.pieces[i] for i in keep)],
+            np.vstack([self.structures, other.structures[keep]]),
+            np.concatenate([self.alarmed, other.alarmed[keep]]),
+        )
+
+    def without_vectors(self) -> Prepared:
+        return Prepared(self.vectors[:, :0], self.pieces, self.structures, self.alarmed)
+
+    def only(self, keep: np.ndarray) -> Prepared:
+        return Prepared(self.vectors[keep], [self.pieces[i] for i in keep], self.structures[keep], self.alarmed[keep])
+
+
+def prepared(texts: Sequence[str], embed: Embed) -> Prepared:
+    messages = [rules.read(text) for text in texts]
+    found = [rules.hits(message) for message in messages]
+    return Prepared(
+        np.asarray(embed(list(texts)), np.float32),
+        [features.pieces(message.text) for message in messages],
+        np.stack([features.structure(m, h) for m, h in zip(messages, found, strict=True)]),
+        np.array([any(hit.live for hit in hits) for hits in found]),
+    )
+
+
+def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mark: str = "") -> Meaning:
+    """One multinomial logistic regression for the levels, one ridge regression for the sign."""
+    from sklearn.linear_model import LogisticRegression
+
+    rarity = features.rarity(known.pieces)
+
+    def weights_of(messages: Prepared) -> tuple[Vectors, Vectors]:
+        table = _joined(messages, rarity)
+        model = LogisticRegression(C=_STRENGTH, max_iter=500).fit(table, levels)
+        weights = np.zeros((len(LEVELS), table.shape[1]), np.float32)
+        offset = np.full(len(LEVELS), -30.0, np.float32)
+        for row, level in enumerate(model.classes_):
+            weights[level], offset[level] = model.coef_[row], model.intercept_[row]
+        return weights, offset
+
+    ids = tuple(read_signs())
+    full, plain = weights_of(known), weights_of(known.without_vectors())
+    return Meaning(*full, *plain, rarity, _sign_weights(known.vectors, signs, ids), ids, mark)
+
+
+def chances(model: Meaning, known: Prepared) -> Vectors:
+    """Probabilities of LEVELS for many messages, (n, 4)."""
+    blind = known.vectors.shape[1] == 0
+    weights, offset = (model.plain_weights, model.plain_offset) if blind else (model.weights, model.offset)
+    scores = np.asarray(_joined(known, model.rarity) @ weights.T) + offset
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _joined(known: Prepared, rarity: Vectors) -> sparse.csr_matrix:
+    scale = _EMBEDDING_SCALE * np.sqrt(known.vectors.shape[1] / 512)  # two models side by side share one length
+    return sparse.hstack(
+        [
+            sparse.csr_matrix(known.vectors * np.float32(scale)),
+            features.piece_rows(known.pieces, rarity) * np.float32(_PIECES_SCALE),
+            sparse.csr_matrix(known.structures * np.float32(_STRUCTURE_SCALE)),
+        ]
+    ).tocsr()
+
+
+def _sign_weights(vectors: Vectors, signs: Sequence[str | None], ids: tuple[str, ...]) -> Vectors:
+    known = [(i, ids.index(sign)) for i, sign in enumerate(signs) if sign is not None]
+    rows = np.array([i for i, _ in known], np.int64)
+    table = np.hstack([vectors[rows], np.ones((len(rows), 1), np.float32)]).astype(np.float64)
+    goal = np.zeros((len(rows), len(ids)))
+    goal[np.arange(len(rows)), [s for _, s in known]] = 1
+    square = table.T @ table + _SIGN_RIDGE * np.eye(table.shape[1])
+    return np.asarray(np.linalg.solve(square, table.T @ goal), dtype=np.float32)
