@@ -6,6 +6,7 @@ answering happens inside one. Danger is looked at first, and a failure anywhere 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import unicodedata
@@ -40,7 +41,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What a parent sent. `kind` is text, command, press, location, group_chat, or a kind without words (voice, photo, ...)."""
+    """What a parent sent: `kind` is text, command, press, location, group_chat, or one without words (voice, ...)."""
 
     kind: str = "text"
     text: str = ""
@@ -81,6 +82,8 @@ class Assistant:
         age = child_age(plain, today=local_now.date())
         found = self.check_danger(plain, age.months if age else age_months)
         parse = self._house.interpreter.parse(plain)
+        with contextlib.suppress(Exception):  # remembered, so that the search inside the transaction need not compute
+            self._house.library.embed([plain])
         when = read_when(plain, now=local_now, language=parse.language)
         return Understanding(plain, parse, found, age, when)
 
