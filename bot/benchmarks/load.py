@@ -28,8 +28,12 @@ def press(call: Callable[[str], Any], texts: Sequence[str], at_once: int) -> tup
     spent = [ms for ms, _ in done]
     figures = {
         "messages": len(texts),
-        "p50_ms": round(float(np.percentile(spent, 50)), 1),
-        "p99_ms": round(float(np.percentile(spent, 99)), 1),
+        "p50_ms": percentile(spent, 50),
+        "p99_ms": percentile(spent, 99),
         "per_second": round(len(texts) / seconds, 1),
     }
     return figures, [given for _, given in done]
+
+
+def percentile(values: Sequence[float], rank: int) -> float:
+    return round(float(np.percentile(values, rank)), 1)

@@ -50,7 +50,7 @@ def timed(house: House, clock: StageClock) -> House:
     doors: Any = {
         "triage": _Timed(house.triage, clock, {"assess": "danger"}),
         "interpreter": _Timed(house.interpreter, clock, {"parse": "intent"}),
-        "library": _Timed(house.library, clock, {"find": "search", "also_asked": "search"}),
+        "library": _Timed(house.library, clock, {"find": "search", "also_asked": "search", "embed": "embedding"}),
         "renderer": _Timed(house.renderer, clock, {"render": "rendering"}),
         "database": _TimedDatabase(house.database, clock),
     }
