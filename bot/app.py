@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alembic import command
@@ -19,8 +20,10 @@ from bot.house import House
 from bot.texts import Renderer
 from knowledge import service as knowledge
 from knowledge.library import Library
+from knowledge.triage import meaning
 from knowledge.triage.engine import Triage
-from nlu.embedding import joint_embedder
+from nlu.embedding import joint_embedder, use_embedder
+from nlu.examples import own_examples
 from nlu.interpreter import Interpreter
 from nlu.nearest import NearestInterpreter
 from nlu.resilient import ResilientInterpreter
@@ -67,7 +70,7 @@ def build_house(
         clock=clock,
         database=database,
         library=library,
-        triage=Triage(),
+        triage=Triage(use_embedder().embed, danger_weights(settings)),
         interpreter=interpreter or ResilientInterpreter(NearestInterpreter()),
         renderer=Renderer(
             {
@@ -96,3 +99,15 @@ def migrate(url: str) -> None:
 def house_vectors(settings: Settings) -> VectorCache:
     """Vectors of everything that does not change, kept on disk."""
     return VectorCache(settings.cache / "vectors.db")
+
+
+def danger_weights(settings: Settings) -> Path:
+    """Where the trained weights of the danger check are kept; without the file the rules work alone."""
+    return settings.cache / "danger.npz"
+
+
+def prepare_triage(settings: Settings, *, progress: Callable[[str], None] | None = None) -> Path:
+    """Train the danger check if its examples or rules have changed since the last time (about half a minute)."""
+    vectors = VectorCache(settings.cache / "vectors.db", "use")
+    ordinary = [example.text for example in own_examples()]
+    return meaning.train(vectors.embed, danger_weights(settings), ordinary=ordinary, progress=progress)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.triage import meaning, rules
-from knowledge.triage.clauses import cue, tells_of_now
+from knowledge.triage.clauses import Kind, cue, tells_of_now
 from knowledge.triage.features import Vectors
 from knowledge.triage.meaning import Embed, Meaning, MeaningMissing
 from knowledge.triage.model import Danger, Level, Sign
@@ -54,6 +54,13 @@ class Triage:
         self._ages_in = ages_in
         self._bands = bands or Bands()
         self._meaning = _meaning(embed, weights)
+
+    @classmethod
+    def with_model(cls, embed: Embed, model: Meaning, *, bands: Bands | None = None) -> Triage:
+        """With weights that were just trained and are in no file."""
+        triage = cls(embed, bands=bands)
+        triage._meaning = model
+        return triage
 
     @property
     def in_doubt(self) -> Danger:
@@ -161,8 +168,11 @@ def _meaning(embed: Embed | None, weights: Path | None) -> Meaning | None:
 
 
 def _doubtful(found: Sequence[Hit]) -> Danger | None:
-    """Without meaning, a rule that fired in a past, general or foreign clause is reason enough to ask."""
-    signs = _unique(h.rule.sign for h in found if not h.denied and h.rule.level is not Level.SOON)
+    """Without meaning, a rule that fired in a clause about the past or about others is reason enough to ask."""
+    clear = Kind.GENERAL | Kind.IDIOM
+    signs = _unique(
+        h.rule.sign for h in found if not h.denied and not h.kind & clear and h.rule.level is not Level.SOON
+    )
     return Danger(Level.CHECK, signs, 0.2) if signs else None
 
 

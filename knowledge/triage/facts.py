@@ -101,7 +101,9 @@ _FEVER_WORD = re.compile(
     r"烧|发热|体温|℃|腋|肛温|耳温|额温|度|fever|temp|hot|burning|°|armpit|rectal|thermometer|forehead|calpol|tylenol|ibuprofen|degrees",
     re.I,
 )
-_WATER = re.compile(r"水温|室温|气温|冲奶|奶粉|空调|抬头|夏天|weather|room|bath ?water|formula|outside|degrees outside", re.I)
+_WATER = re.compile(
+    r"水温|室温|气温|冲奶|奶粉|空调|抬头|夏天|weather|room|bath ?water|formula|outside|degrees outside", re.I
+)
 _FEVER_SURE = re.compile(r"烧|发热|体温|腋|肛温|耳温|额温|fever|temp\w* (?:of|is|was)|rectal|armpit|thermometer", re.I)
 _UNITS_AFTER = re.compile(
     r"^\s*(?:岁|周|个|天|片|ml|毫升|克|斤|公斤|元|块|分|秒|次|下|号|码|厘米|cm|kg|w|weeks?|w\b|wks?|孕周|%|点(?:到|钟))",

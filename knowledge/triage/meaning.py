@@ -145,18 +145,23 @@ def fingerprint(examples: Sequence[Row], harmless: Sequence[str], dimension: int
 
 
 def fitted(examples: Sequence[Row], harmless: Sequence[str], embed: Embed, *, mark: str = "") -> Meaning:
-    """Weights from these examples; harmless messages that look dangerous to a first fit are left out."""
+    """Weights from these examples and harmless messages."""
     known = prepared([row.text for row in examples], embed)
     levels = np.array([LEVELS.index(row.level) for row in examples])
     signs = [row.sign for row in examples]
-    model = fit(known, levels, signs, mark=mark)
     if not harmless:
-        return model
-    more = prepared(harmless, embed)
-    scores = chances(model, more)
-    keep = np.flatnonzero((scores[:, 2:].sum(axis=1) < _DOUBTFUL) & ~more.alarmed)
-    both = known.with_more(more, keep)
-    return fit(both, np.concatenate([levels, np.zeros(len(keep), np.int64)]), [*signs, *[None] * len(keep)], mark=mark)
+        return fit(known, levels, signs, mark=mark)
+    return fit_with_harmless(known, levels, signs, prepared(harmless, embed), mark=mark)
+
+
+def fit_with_harmless(
+    known: Prepared, levels: np.ndarray, signs: Sequence[str | None], more: Prepared, *, mark: str = ""
+) -> Meaning:
+    """As `fit`; of `more` only those that neither a rule nor a first fit finds dangerous count as ordinary."""
+    first = chances(fit(known, levels, signs), more)
+    keep = np.flatnonzero((first[:, 2:].sum(axis=1) < _DOUBTFUL) & ~more.alarmed)
+    all_levels = np.concatenate([levels, np.zeros(len(keep), np.int64)])
+    return fit(known.with_more(more, keep), all_levels, [*signs, *[None] * len(keep)], mark=mark)
 
 
 @dataclass(frozen=True, slots=True)
