@@ -23,7 +23,7 @@ from scheduler.care.service.places import Claim
 from scheduler.care.service.reading import booking_of, centre_facts, day_changes
 from scheduler.care.service.searching import alternatives_to
 from scheduler.care.service.waiting import serve_before
-from scheduler.care.store import BookingRow, CellRow, CentreDayRow, CentreRow, StaffRow
+from scheduler.care.store import BookingRow, CellRow, CentreDayRow, CentreRow, RoomRow, StaffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def set_days(
     why: str = "hours",
 ) -> list[Affected]:
     """Other hours on single days; no spans means closed. Bookings outside the new hours are cancelled."""
+    _lock_rooms(session, centre_id)
     for day, own in spans.items():
         row = session.get(CentreDayRow, (centre_id, day), populate_existing=True)
         if row is None:
@@ -83,6 +84,7 @@ def change_hours(
     actor: str,
 ) -> list[Affected]:
     """New weekly hours from now on; cells already made follow, bookings outside are cancelled."""
+    _lock_rooms(session, centre_id)
     row = session.get_one(CentreRow, centre_id, populate_existing=True)
     row.hours = {DAYS[day]: [say_span(s) for s in spans] for day, spans in hours.items() if spans}
     session.flush()
@@ -113,6 +115,7 @@ def change_staff(
 ) -> list[Affected]:
     """So many adults in the room for a time. Nobody new is taken beyond that; the bookings that are now too many (the
     last made first) are returned, and cancelled only with `cancel`: a stand-in may still be found."""
+    _lock_rooms(session, centre_id)
     session.add(StaffRow(room_id=room_id, starts_at=starts_at, ends_at=ends_at, adults=adults))
     session.flush()
     audit.record(session, at=now, actor=actor, action="room.staff", subject=str(room_id), adults=adults)
@@ -163,6 +166,16 @@ def _adjust(
         _cancel(session, rows, affected, now, tell, why=why, actor=actor)
     serve_before(session, [Claim(r.id, whole.start, whole.stop) for r in known.rooms], now, tell)
     return affected
+
+
+def _lock_rooms(session: Session, centre_id: int) -> None:
+    """Nobody books here until this change is done: rooms first, then bookings, then cells.
+
+    Not stronger (FOR NO KEY UPDATE): PostgreSQL itself shares the keys of rooms when it checks foreign keys.
+    """
+    session.execute(
+        select(RoomRow.id).where(RoomRow.centre_id == centre_id).order_by(RoomRow.id).with_for_update(key_share=True)
+    ).all()
 
 
 def _lock_open(session: Session, rooms: list[int], whole: range) -> None:

@@ -141,20 +141,23 @@ def cancel_meeting(
     session: Session, group_session_id: int, now: datetime, tell: Tell = tell_nobody, *, actor: str, why: str = "group"
 ) -> int:
     """The meeting does not take place: nobody new is taken, and every family with a seat is told. Returns families."""
-    row = session.get(GroupSessionRow, group_session_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise UnknownGroup
-    row.target, row.capacity = 0, row.booked
-    session.flush()
-    audit.record(session, at=now, actor=actor, action="group.cancelled", subject=str(group_session_id), why=why)
-    seats = session.scalars(
+    seated = (
         select(BookingRow.party_id)
         .distinct()
         .where(
             BookingRow.group_session_id == group_session_id,
             BookingRow.state.in_([State.BOOKED.value, State.HELD.value, State.WAITLISTED.value]),
         )
-    ).all()
+    )
+    for party_id in sorted(session.scalars(seated)):
+        lock_party(session, party_id)
+    row = session.get(GroupSessionRow, group_session_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise UnknownGroup
+    row.target, row.capacity = 0, row.booked
+    session.flush()
+    audit.record(session, at=now, actor=actor, action="group.cancelled", subject=str(group_session_id), why=why)
+    seats = session.scalars(seated).all()
     lost = 0
     for party_id in sorted(seats):
         lines = [

@@ -128,7 +128,7 @@ def exchange(
 
 def plan_for(session: Session, request: Request, now: datetime) -> Plan:
     """The stay by the rules of the centre, without looking at places; StayRefused with all reasons."""
-    facts = centre_facts(session, request.centre_id)
+    facts = centre_facts(session, request.centre_id, to_book=True)
     care_type = facts.care_type(request.kind)
     if care_type is None:
         raise StayRefused(Reason.NO_SUCH_CARE)

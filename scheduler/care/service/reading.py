@@ -36,16 +36,20 @@ def centre(session: Session, centre_id: int) -> Centre:
     return facts(session, [centre_id])[centre_id].centre
 
 
-def centre_facts(session: Session, centre_id: int) -> CentreFacts:
-    return facts(session, [centre_id])[centre_id]
+def centre_facts(session: Session, centre_id: int, *, to_book: bool = False) -> CentreFacts:
+    return facts(session, [centre_id], to_book=to_book)[centre_id]
 
 
-def facts(session: Session, centre_ids: Iterable[int]) -> dict[int, CentreFacts]:
-    """By centre id, in the order asked; UnknownCentre when one does not exist."""
+def facts(session: Session, centre_ids: Iterable[int], *, to_book: bool = False) -> dict[int, CentreFacts]:
+    """By centre id, in the order asked; UnknownCentre when one does not exist.
+
+    `to_book` shares a lock on the rooms, so that hours and staff do not change between reading and booking.
+    """
     wanted = list(dict.fromkeys(centre_ids))
     centres = {r.id: r for r in session.scalars(select(CentreRow).where(CentreRow.id.in_(wanted)))}
     rooms: dict[int, list[Room]] = {}
-    for room in session.scalars(select(RoomRow).where(RoomRow.centre_id.in_(wanted)).order_by(RoomRow.id)):
+    of_rooms = select(RoomRow).where(RoomRow.centre_id.in_(wanted)).order_by(RoomRow.id)
+    for room in session.scalars(of_rooms.with_for_update(read=True) if to_book else of_rooms):
         rooms.setdefault(room.centre_id, []).append(_room(room))
     care_types: dict[int, list[CareType]] = {}
     for row in session.scalars(select(CareTypeRow).where(CareTypeRow.centre_id.in_(wanted)).order_by(CareTypeRow.id)):
