@@ -135,7 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         telegram = self.server.telegram
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever asked was killed in the middle of it
+            self.close_connection = True
+            return
         path = unquote(urlsplit(self.path).path)  # the colon of the token may come as %3A
         token, _, method = path.removeprefix("/bot").partition("/")
         if not path.startswith("/bot") or token != telegram.token:
