@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from bot.care_desk import CareHouseDesk
 from bot.core import audit
 from bot.core.families import privacy
 from bot.core.families import service as families
@@ -22,14 +23,11 @@ from knowledge.triage.model import Sign
 from scheduler.care import service as care
 
 
-class HouseDesk:
+class HouseDesk(CareHouseDesk):
     """Implements bot.dialogue.desk.Desk."""
 
     def __init__(self, house: House, session: Session, parent: Parent, now: datetime) -> None:
-        self._house = house
-        self._session = session
-        self._parent = parent
-        self._now = now
+        super().__init__(house, session, parent, now)
         self.forgotten = False  # the family deleted everything in this turn
 
     # guidance
@@ -88,7 +86,7 @@ class HouseDesk:
         families.add_child(
             self._session, self._parent.family_id, birth_date=birth_date, precision=precision, now=self._now
         )
-        return self._parent
+        return self.parent()
 
     def remove_child(self, child_id: str) -> None:
         families.remove_child(self._session, self._parent.family_id, child_id)
@@ -99,7 +97,7 @@ class HouseDesk:
 
     def forget(self) -> None:
         if families.is_alone(self._session, self._parent):
-            care.forget_family(self._session, self._parent.family_id, self._now)
+            care.forget_family(self._session, self._parent.family_id, self._now, self._tell)
         privacy.forget(self._session, self._parent)
         audit.record(self._session, at=self._now, actor="parent", action="data.deleted")
         self.forgotten = True

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from bot.core.db import Database
 from bot.core.hand_off.model import TeamHours
@@ -16,6 +20,14 @@ from knowledge.library import Library
 from knowledge.search import Question
 from knowledge.triage.engine import Triage
 from nlu.interpreter import Interpreter
+from scheduler.care.model.events import Tell, tell_nobody
+
+CareNews = Callable[[Session, datetime], Tell]
+"""Who hears what happened to bookings, in the transaction in which it happened."""
+
+
+def no_care_news(session: Session, now: datetime) -> Tell:
+    return tell_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class House:
     renderer: Renderer
     team_hours: TeamHours
     zone: ZoneInfo
+    care_news: CareNews = no_care_news
 
     def warm_up(self) -> None:
         """Load every model now, by one message in each language, and not in the middle of a parent's question."""

@@ -86,6 +86,13 @@ def birth_date_told(turn: Turn, desk: Desk) -> Outcome:
     return Outcome((saved,), turn.conversation.asked(), Route.ACCOUNT)
 
 
+def keep_stated_age(turn: Turn, desk: Desk, age: ChildAge) -> None:
+    """An age said while booking is enough to know the child by; not for a child who is too old for us."""
+    born = age.birth_date or born_at_age(age.months, turn.today)
+    if age_in_months(born, turn.today) <= OLDEST_MONTHS and born <= turn.today:
+        desk.add_child(born, "day" if age.birth_date else age.precision)
+
+
 def _names_a_coming_day(turn: Turn) -> bool:
     when = turn.understood.when
     day = when.day or (when.start.date() if when.start else None) if when else None

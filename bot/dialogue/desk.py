@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.core.families.model import Parent
+from bot.core.families.model import Child, Parent
 from bot.core.language import Language
 from knowledge.model import Published
 from knowledge.triage.model import Sign
+from scheduler.care.model.booking import HealthForm, Party
+from scheduler.care.model.centre import CareType, Centre, Room
+from scheduler.care.model.group import GroupSession
+from scheduler.care.model.search import Filters, Near, Offer, Point, Wish
+from scheduler.care.model.search import Found as PlacesFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,22 @@ class HandOff:
     reply_by: datetime
     in_hours: bool
     hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class CentreCard:
+    """A centre as a parent sees it: how far, its rooms and care types, and what is free at the next opening."""
+
+    near: Near
+    rooms: tuple[Room, ...]
+    care_types: tuple[CareType, ...]
+    open_now: bool
+    places_left: int | None = None  # on `free_on`, for the family's youngest child; None when unknown
+    free_on: date | None = None
+
+    @property
+    def centre(self) -> Centre:
+        return self.near.centre
 
 
 class GuidanceDesk(Protocol):
@@ -66,7 +87,67 @@ class PersonDesk(Protocol):
     def take_back(self, hand_off_id: str) -> None: ...
 
 
-class Desk(GuidanceDesk, FamilyDesk, PersonDesk, Protocol):
+class PlacesDesk(Protocol):
+    """Centres and free places. Refusals are raised as scheduler.care.model.errors."""
+
+    def search(self, wish: Wish, near: Point | None, filters: Filters | None = None) -> PlacesFound: ...
+    def centres(self, near: Point | None, filters: Filters, limit: int = 3) -> list[CentreCard]: ...
+    def centre(self, centre_id: int) -> CentreCard: ...
+    def centre_named_in(self, text: str) -> Centre | None:
+        """The centre whose name the message holds, whole or as families shorten it."""
+        ...
+
+    def centre_at(self, place: str) -> Centre | None:
+        """A centre in the street or quarter that was typed: the nearest thing to a map that we have."""
+        ...
+
+    def last_centre(self) -> Centre | None: ...
+
+
+class BookingsDesk(Protocol):
+    """What a family books. A `key` makes a double tap one request. Refusals as above."""
+
+    def hold(self, offer: Offer | Wish, children: tuple[Child, ...], key: str) -> Party: ...
+    def wait(self, wish: Wish, key: str) -> Party: ...
+    def move(self, party_id: str, wish: Wish, key: str) -> Party: ...
+    def confirm(self, party_id: str) -> Party: ...
+    def cancel(self, party_id: str, *, line: int | None = None, why: str = "parent") -> Party: ...
+    def running_late(self, party_id: str, minutes: int) -> Party: ...
+    def bookings(self) -> list[Party]: ...
+    def party(self, party_id: str) -> Party: ...
+    def line_of(self, party_id: str) -> int: ...
+    def calendar(self, party: Party, *, title: str, place: str, geo: tuple[float, float] | None) -> bytes: ...
+    def groups(
+        self, near: Point | None, age_months: float | None, since: datetime | None, until: datetime | None
+    ) -> list[GroupSession]: ...
+    def group(self, group_session_id: int) -> GroupSession: ...
+    def hold_group(self, group_session_id: int, child: Child | None, key: str) -> Party: ...
+    def wait_group(self, group_session_id: int, child: Child | None, key: str) -> Party: ...
+
+
+class HouseholdDesk(Protocol):
+    def parent(self) -> Parent:
+        """The parent as it is now, after what this turn did."""
+        ...
+
+    def health_form(self, child_id: str) -> HealthForm | None: ...
+    def keep_health_form(self, child_id: str, allergies: str, medicines: str, collectors: tuple[str, ...]) -> None: ...
+    def confirm_health_form(self, child_id: str) -> None: ...
+    def invite(self) -> str: ...
+    def join(self, code: str) -> str:
+        """`joined`, `unknown` (no such code, or over), `own` (of this family), `has_bookings` (settle them first)."""
+        ...
+
+    def others(self) -> int:
+        """How many other adults share the family."""
+        ...
+
+
+class CareDesk(PlacesDesk, BookingsDesk, HouseholdDesk, Protocol):
+    """What the dialogues of booking need."""
+
+
+class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, Protocol):
     """Everything together."""
 
 

@@ -1,6 +1,7 @@
 """Which dialogue answers. Danger first; then what was just asked; then what the parent wants.
 
 message -> danger? -> a person has the chat? -> an open question or form? -> by intent -> guidance
+           (danger and guidance leave an unfinished booking open, and say how to go on with it)
 button  -> by its verb
 command -> by its name
 """
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import account, danger, guidance, person, small_talk
+from bot.dialogue.care import booking, centres, groups, health, my_bookings, talk, waiting
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
@@ -35,28 +37,33 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
     """A message in words."""
     found_danger = turn.understood.danger
     if found_danger is not None and found_danger.level is not Level.SOON:
-        return danger.respond(turn, found_danger, desk)
+        return talk.with_way_back(turn, desk, danger.respond(turn, found_danger, desk))
     if turn.conversation.handed_over:
         return person.silent(turn)
     outcome = _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in {Route.GUIDANCE, Route.DID_YOU_MEAN, Route.NO_ANSWER}:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
         outcome = replace(outcome, replies=(soon, *outcome.replies))
-    return outcome
+    return talk.with_way_back(turn, desk, outcome)
 
 
 def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     """The answer to what the bot asked last, if that is what this message is."""
     waiting, about = turn.conversation.waiting, turn.conversation.waiting_for
+    if waiting == "birth_date" and account.birth_date_in(turn) is None and turn.conversation.form:
+        meant = talk.in_form(turn, desk)
+        if meant is not None:
+            return meant
     if waiting == "birth_date" and (account.birth_date_in(turn) is not None or not _is_a_request(turn)):
-        return account.birth_date_told(turn, desk)
+        told = account.birth_date_told(turn, desk)
+        return told if told.conversation.waiting else talk.after_account(turn, desk, told)
     if waiting == "age" and turn.understood.age is not None and turn.conversation.topic:
         article = desk.article(turn.conversation.topic)
         if article is not None and len(turn.text) <= 24:
             return guidance.show(turn, desk, article, text=str(about.get("text", "")))
     if waiting == "danger_age" and turn.understood.age is not None and len(turn.text) <= 24:
         return guidance.answer(turn, desk, text=str(about.get("text", "")))
-    return None
+    return talk.in_form(turn, desk)
 
 
 def _is_a_request(turn: Turn) -> bool:
@@ -78,7 +85,7 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
             return account.privacy(turn)
         case Intent.OUT_OF_SCOPE:
             return _elsewhere(turn, desk)
-    return _ask_library(turn, desk)
+    return talk.by_intent(turn, desk) or _ask_library(turn, desk)
 
 
 def _ask_library(turn: Turn, desk: Desk) -> Outcome:
@@ -100,7 +107,7 @@ def _elsewhere(turn: Turn, desk: Desk) -> Outcome:
 
 def place(turn: Turn, desk: Desk) -> Outcome:
     """A shared location."""
-    return small_talk.simple(turn, "talk.location_thanks", menu=True)
+    return centres.located(turn, desk)
 
 
 _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
@@ -115,13 +122,43 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "person": lambda turn, press, desk: person.hand_over(turn, desk),
     "unperson": person.on_take_back,
     "lang": account.on_language,
-    "consent": account.on_consent,
+    "consent": lambda turn, press, desk: talk.after_account(turn, desk, account.on_consent(turn, press, desk)),
     "skip": lambda turn, press, desk: account.on_skip(turn),
     "child": lambda turn, press, desk: account.ask_birth_date(turn),
     "unchild": account.on_remove_child,
     "privacy": account.on_privacy,
     "menu": lambda turn, press, desk: small_talk.menu(turn),
     "ask": lambda turn, press, desk: small_talk.simple(turn, "talk.ask_away"),
+    "book": lambda turn, press, desk: booking.start(turn, desk),
+    "day": booking.on_day,
+    "hours": booking.on_hours,
+    "kids": booking.on_children,
+    "take": booking.on_take,
+    "ok": booking.on_confirm,
+    "other": lambda turn, press, desk: booking.another_centre(turn, desk),
+    "when": lambda turn, press, desk: booking.another_time(turn, desk),
+    "again": lambda turn, press, desk: booking.start(turn, desk),
+    "stopbook": lambda turn, press, desk: booking.stop(turn, desk),
+    "backto": lambda turn, press, desk: talk.back(turn, desk),
+    "centres": centres.on_list,
+    "centre": centres.on_centre,
+    "at": centres.on_book_here,
+    "bookings": lambda turn, press, desk: my_bookings.show_all(turn, desk),
+    "mine": my_bookings.on_mine,
+    "papers": my_bookings.on_papers,
+    "shift": my_bookings.on_shift,
+    "moveto": my_bookings.on_move_to,
+    "uncare": my_bookings.on_cancel,
+    "undo": my_bookings.on_undo,
+    "away": my_bookings.on_away,
+    "late": my_bookings.on_late,
+    "wait": waiting.on_wait,
+    "decline": waiting.on_decline,
+    "groups": lambda turn, press, desk: groups.show(turn, desk),
+    "seat": groups.on_seat,
+    "gwait": groups.on_wait,
+    "card": health.begin,
+    "cardnone": health.on_none,
 }
 
 
@@ -142,6 +179,10 @@ _COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
     "privacy": lambda turn, desk: account.privacy(turn),
     "person": person.hand_over,
     "danger": lambda turn, desk: danger.the_list(turn),
+    "book": booking.start,
+    "bookings": my_bookings.show_all,
+    "groups": groups.show,
+    "centres": centres.nearby,
 }
 
 

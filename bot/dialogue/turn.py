@@ -24,7 +24,8 @@ class Conversation:
     topic_text: str = ""  # the question that led to it
     waiting: str | None = None  # what the last message asked: age | check | birth_date | ...
     waiting_for: dict[str, Any] = field(default_factory=dict)
-    form: dict[str, Any] = field(default_factory=dict)  # an unfinished booking
+    form: dict[str, Any] = field(default_factory=dict)  # an unfinished booking: bot/dialogue/care/form.py
+    near: tuple[float, float] | None = None  # where the parent last was, to a hundred metres
     later: tuple[str, ...] = ()  # other questions of the same message, offered as buttons
     handed_over: str | None = None  # the id of an open hand-off to a person
     age_months: float | None = None  # last stated in this talk, for a family whose child we do not know
@@ -40,6 +41,8 @@ class Conversation:
         known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
         if "later" in known:
             known["later"] = tuple(known["later"])
+        if known.get("near"):
+            known["near"] = tuple(known["near"])
         return cls(**known)
 
     def now_about(self, topic: str | None, text: str = "") -> Conversation:

@@ -1,0 +1,175 @@
+"""The desk of booking, over one Session: what the dialogues of care may ask of scheduler/care and of the family."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.core.families import service as families
+from bot.core.families.model import Child, Parent
+from bot.dialogue.desk import CentreCard
+from bot.house import House
+from scheduler.care import service as care
+from scheduler.care.calendar_file import calendar_file
+from scheduler.care.model.booking import HealthForm, Party
+from scheduler.care.model.centre import CareKind, Centre
+from scheduler.care.model.errors import StayRefused
+from scheduler.care.model.group import GroupSession
+from scheduler.care.model.search import Filters, Found, GroupRequest, Near, Offer, Point, Reason, Request, Wish
+from scheduler.care.service.naming import centre_named_in
+from scheduler.care.service.nearest import is_open_now, nearest_facts
+from scheduler.care.service.reading import CentreFacts, day_changes
+
+DAYS_AHEAD = 3  # looked at for 'places left' on the card of a centre
+
+
+class CareHouseDesk:
+    """Implements bot.dialogue.desk.CareDesk."""
+
+    def __init__(self, house: House, session: Session, parent: Parent, now: datetime) -> None:
+        self._house = house
+        self._session = session
+        self._parent = parent
+        self._now = now
+        self._tell = house.care_news(session, now)
+
+    # places
+
+    def search(self, wish: Wish, near: Point | None, filters: Filters | None = None) -> Found:
+        return care.search_places(self._session, wish, near, self._now, filters, limit=8)
+
+    def centres(self, near: Point | None, filters: Filters, limit: int = 3) -> list[CentreCard]:
+        found = nearest_facts(self._session, near, self._now, filters, limit=limit)
+        return [self._card(n, f) for n, f in found]
+
+    def centre(self, centre_id: int) -> CentreCard:
+        facts = care.centre_facts(self._session, centre_id)
+        return self._card(Near(facts.centre, None), facts)
+
+    def _card(self, near: Near, facts: CentreFacts) -> CentreCard:
+        today = self._now.astimezone(self._house.zone).date()
+        changes = day_changes(self._session, [facts.centre.id], [today])[facts.centre.id]
+        free_on, left = self._free(facts)
+        return CentreCard(
+            near, facts.rooms, facts.care_types, is_open_now(facts.centre, self._now, changes), left, free_on
+        )
+
+    def _free(self, facts: CentreFacts) -> tuple[date | None, int | None]:
+        """The first of the coming days with a place for the youngest child, morning or afternoon, and how many."""
+        if not self._parent.children or not facts.centre.bookable:
+            return None, None
+        zone, child = ZoneInfo(facts.centre.zone), self._parent.children[:1]
+        today = self._now.astimezone(zone).date()
+        for day in (today + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1)):
+            for clock in (time(9), time(14, 30)):
+                wish = Wish(child, datetime.combine(day, clock, zone), centre_id=facts.centre.id)
+                found = care.search_places(self._session, wish, None, self._now, limit=1, alternatives=False)
+                if found.offers:
+                    return day, found.offers[0].places_left
+        return None, None
+
+    def centre_named_in(self, text: str) -> Centre | None:
+        return centre_named_in(self._session, text)
+
+    def centre_at(self, place: str) -> Centre | None:
+        return next(iter(care.find_centres(self._session, place, limit=1)), None)
+
+    def last_centre(self) -> Centre | None:
+        centre_id = care.last_centre(self._session, self._parent.family_id)
+        return care.centre(self._session, centre_id) if centre_id is not None else None
+
+    # bookings
+
+    def hold(self, offer: Offer | Wish, children: tuple[Child, ...], key: str) -> Party:
+        if isinstance(offer, Offer):
+            request = Request.of(offer, children, key=key, family_id=self._parent.family_id, booked_by=self._parent.id)
+        else:
+            request = self._request(offer, key)
+        return care.hold(self._session, request, self._now, self._tell)
+
+    def _request(self, wish: Wish, key: str) -> Request:
+        if wish.centre_id is None or wish.kind is None:
+            raise StayRefused(Reason.NO_SUCH_CARE)
+        return Request(
+            key, self._parent.family_id, self._parent.id, wish.children, wish.centre_id, CareKind(wish.kind),
+            wish.start, wish.end,
+        )  # fmt: skip
+
+    def wait(self, wish: Wish, key: str) -> Party:
+        return care.join_waitlist(self._session, self._request(wish, key), self._now)
+
+    def move(self, party_id: str, wish: Wish, key: str) -> Party:
+        return care.reschedule(
+            self._session, party_id, self._parent.family_id, self._request(wish, key), self._now, self._tell
+        )
+
+    def confirm(self, party_id: str) -> Party:
+        return care.confirm(self._session, party_id, self._parent.family_id, self._now, self._tell, by=self._parent.id)
+
+    def cancel(self, party_id: str, *, line: int | None = None, why: str = "parent") -> Party:
+        party = self.party(party_id)
+        ids = None if line is None else [b.id for b in party if b.line == line]
+        return care.cancel(
+            self._session, party_id, self._parent.family_id, self._now, self._tell,
+            booking_ids=ids, why=why, actor=f"parent:{self._parent.id}",
+        )  # fmt: skip
+
+    def running_late(self, party_id: str, minutes: int) -> Party:
+        return care.running_late(self._session, party_id, self._parent.family_id, minutes, self._now)
+
+    def bookings(self) -> list[Party]:
+        return care.list_bookings(self._session, self._parent.family_id, self._now)
+
+    def party(self, party_id: str) -> Party:
+        return care.party(self._session, party_id, self._parent.family_id)
+
+    def line_of(self, party_id: str) -> int:
+        return care.place_in_line(self._session, party_id)
+
+    def calendar(self, party: Party, *, title: str, place: str, geo: tuple[float, float] | None) -> bytes:
+        return calendar_file(party, title=title, place=place, now=self._now, geo=geo, reminder=title)
+
+    # group sessions
+
+    def groups(
+        self, near: Point | None, age_months: float | None, since: datetime | None, until: datetime | None
+    ) -> list[GroupSession]:
+        return care.sessions_near(
+            self._session, near, self._now, age_months=age_months, since=since,
+            until=until or (since or self._now) + timedelta(days=14), limit=5,
+        )  # fmt: skip
+
+    def group(self, group_session_id: int) -> GroupSession:
+        return care.group_session(self._session, group_session_id, self._now)
+
+    def _group_request(self, group_session_id: int, child: Child | None, key: str) -> GroupRequest:
+        return GroupRequest(key, self._parent.family_id, self._parent.id, group_session_id, child)
+
+    def hold_group(self, group_session_id: int, child: Child | None, key: str) -> Party:
+        return care.hold_group(self._session, self._group_request(group_session_id, child, key), self._now, self._tell)
+
+    def wait_group(self, group_session_id: int, child: Child | None, key: str) -> Party:
+        return care.join_group_waitlist(self._session, self._group_request(group_session_id, child, key), self._now)
+
+    # household
+
+    def parent(self) -> Parent:
+        found = families.parent_by_id(self._session, self._parent.id)
+        if found is not None:
+            self._parent = found
+        return self._parent
+
+    def health_form(self, child_id: str) -> HealthForm | None:
+        return care.health_form(self._session, child_id)
+
+    def keep_health_form(self, child_id: str, allergies: str, medicines: str, collectors: tuple[str, ...]) -> None:
+        if child_id in {c.id for c in self._parent.children}:
+            care.keep_health_form(
+                self._session, child_id, self._parent.family_id, self._now,
+                allergies=allergies, medicines=medicines, collectors=collectors, consent_by=self._parent.id,
+            )  # fmt: skip
+
+    def confirm_health_form(self, child_id: str) -> None:
+        care.confirm_health_form(self._session, child_id, self._now)

@@ -1,0 +1,168 @@
+"""An unfinished booking: what is known so far. Plain JSON in the conversation, so it can be resumed tomorrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.families.model import Child
+from bot.dialogue.turn import Conversation, Turn
+from nlu.phrases.times import When, meant
+from scheduler.care.model.centre import CareKind
+from scheduler.care.model.search import Point, Wish
+
+BLOCKS = {CareKind.TEMPORARY, CareKind.HALF_DAY, CareKind.FULL_DAY}
+"""Care types whose length the centre sets: a start is enough."""
+KEPT = timedelta(days=7)
+SAME_AGE = 1.5  # months between a stated age and a known child that are still the same child
+FIRST_HOUR, LAST_HOUR = 7, 21  # the hours in which care begins: 'four o'clock' is 16:00
+PARTS = {"morning": time(9), "noon": time(12), "afternoon": time(14, 30), "evening": time(18)}
+
+
+@dataclass(frozen=True, slots=True)
+class BookingForm:
+    """All times are local to the family; `part` is a part of the day without a clock time."""
+
+    children: tuple[str, ...] = ()
+    count: int | None = None
+    day: str | None = None
+    clock: str | None = None
+    part: str | None = None
+    minutes: int | None = None
+    kind: str | None = None
+    centre: int | None = None
+    not_centres: tuple[int, ...] = ()
+    filters: tuple[str, ...] = ()
+    held: str | None = None  # the party held now
+    moving: str | None = None  # the party that this form moves
+    group: int | None = None  # the group session of the held seat
+    begun: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        fresh = asdict(BookingForm())
+        kept = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v != fresh[k]}
+        return {"what": "care", **kept}
+
+    @classmethod
+    def of(cls, conversation: Conversation, now: datetime) -> BookingForm | None:
+        """The open form; None when there is none, or it is too old to be meant."""
+        data = conversation.form
+        if data.get("what") != "care":
+            return None
+        fields = cls.__dataclass_fields__
+        known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in fields}
+        form = cls(**known)
+        return form if form.begun and now - datetime.fromisoformat(form.begun) < KEPT else None
+
+    @classmethod
+    def begin(cls, now: datetime, **known: Any) -> BookingForm:
+        return cls(begun=now.isoformat(), **known)
+
+    @property
+    def care_kind(self) -> CareKind | None:
+        return CareKind(self.kind) if self.kind else None
+
+    @property
+    def in_blocks(self) -> bool:
+        return self.care_kind in BLOCKS
+
+    def start(self, zone: str) -> datetime | None:
+        """When care begins; for care in blocks a part of the day is enough, for a full day the day."""
+        if self.day is None:
+            return None
+        clock = time.fromisoformat(self.clock) if self.clock else None
+        if clock is None and self.care_kind is CareKind.FULL_DAY:
+            clock = PARTS["morning"]
+        if clock is None and self.in_blocks and self.part in PARTS:
+            clock = PARTS[self.part]
+        if clock is None:
+            return None
+        return datetime.combine(date.fromisoformat(self.day), clock, ZoneInfo(zone))
+
+    def end(self, zone: str) -> datetime | None:
+        start = self.start(zone)
+        if start is None or self.minutes is None or self.in_blocks:
+            return None
+        return start + timedelta(minutes=self.minutes)
+
+    def wish(self, children: Sequence[Child], zone: str) -> Wish:
+        """What to search for; only when `start` is known."""
+        start = self.start(zone)
+        assert start is not None
+        return Wish(tuple(children), start, self.end(zone), self.care_kind, self.centre)
+
+
+def known_children(turn: Turn, form: BookingForm) -> tuple[Child, ...] | None:
+    """The children to book for, or None when that has to be asked."""
+    family = turn.parent.children
+    chosen = tuple(c for c in family if c.id in form.children)
+    if chosen and len(chosen) == len(form.children):
+        return chosen
+    if form.count is not None and form.count == len(family):
+        return family
+    if len(family) == 1 and form.count in (None, 1):
+        return family
+    return None
+
+
+def filled(form: BookingForm, turn: Turn) -> BookingForm:
+    """The form with what this message says; a later word replaces an earlier one."""
+    parse, when = turn.understood.parse, turn.understood.when
+    kind = parse.entity("care_type")
+    if kind is not None and kind != form.kind:
+        form = replace(form, kind=kind, minutes=form.minutes if CareKind(kind) not in BLOCKS else None)
+    count = parse.entity("child_count")
+    if count is not None and count.isdigit():
+        form = replace(form, count=int(count), children=())
+    form = _of_this_age(form, turn)
+    return with_time(form, meant(when), turn) if when is not None else form
+
+
+def _of_this_age(form: BookingForm, turn: Turn) -> BookingForm:
+    age = turn.understood.age
+    if age is None:
+        return form
+    same = [c for c in turn.parent.children if abs(c.months(turn.today) - age.months) <= SAME_AGE]
+    return replace(form, children=(same[0].id,), count=None) if len(same) == 1 else form
+
+
+def with_time(form: BookingForm, when: When, turn: Turn) -> BookingForm:
+    """Day, clock time and length, as far as they were said."""
+    if when.question in ("past", "ambiguous"):
+        return form
+    local = when.start.astimezone(ZoneInfo(turn.zone)) if when.start else None
+    clock = local.time() if local is not None else when.clock
+    only_clock = when.clock is not None
+    day = when.day if when.day is not None and not (only_clock and form.day) else None
+    if local is not None and day is None and not (only_clock and form.day):
+        day = local.date()
+    if day is not None:
+        form = replace(form, day=day.isoformat())
+    if clock is not None:
+        if only_clock or when.question == "which_half_of_day":
+            clock = _in_the_day(clock, when.part_of_day or form.part, form, turn)
+        form = replace(form, clock=clock.strftime("%H:%M"), part=None)
+    elif when.part_of_day in PARTS:
+        form = replace(form, part=when.part_of_day, clock=None)
+    if when.duration is not None and when.duration <= timedelta(hours=14):
+        form = replace(form, minutes=int(when.duration.total_seconds() // 60))
+    return form
+
+
+def _in_the_day(clock: time, part: str | None, form: BookingForm, turn: Turn) -> time:
+    """'Four o'clock' without morning or afternoon: the reading in which care is open, and not over today."""
+    local_now = turn.now.astimezone(ZoneInfo(turn.zone))
+    today = form.day is None or form.day == local_now.date().isoformat()
+    for reading in (clock, time((clock.hour + 12) % 24, clock.minute)):
+        if not FIRST_HOUR <= reading.hour < LAST_HOUR or (part in ("afternoon", "evening") and reading.hour < 12):
+            continue
+        if not today or reading > local_now.time():
+            return reading
+    return clock
+
+
+def point(place: tuple[float, float] | None) -> Point | None:
+    return Point(*place) if place else None

@@ -1,0 +1,98 @@
+"""What the booking form asks: one thing at a time, each with buttons that answer it in one tap."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.care.form import BookingForm
+from bot.dialogue.care.words import day_words
+from bot.dialogue.reply import Button, Reply, rows, say
+from bot.dialogue.turn import Turn
+from bot.dialogue.words import age_words
+from scheduler.care.model.centre import CareKind
+
+DAYS_SHOWN = 7
+# From when, how many minutes: what families book most, by part of the day.
+HOURS = {
+    "morning": (("0900", 120), ("0800", 240), ("0900", 180), ("1000", 120)),
+    "noon": (("1200", 120), ("1130", 180)),
+    "afternoon": (("1430", 120), ("1400", 120), ("1500", 120), ("1300", 240)),
+    "evening": (("1800", 120), ("1730", 180), ("1800", 180)),
+}
+ANY_HOURS = (("0900", 120), ("0800", 240), ("1430", 120), ("1330", 240), ("1800", 120))
+LENGTHS = (60, 120, 180, 240)
+
+
+def leave() -> Button:
+    return Button(say("booking.leave_it"), "stopbook")
+
+
+def ask_consent() -> Reply:
+    return Reply(
+        (say("booking.needs_consent"),),
+        rows(Button(say("talk.consent_yes"), "consent:yes"), Button(say("booking.look_only"), "centres"), leave()),
+    )
+
+
+def ask_children(turn: Turn) -> Reply:
+    children = turn.parent.children
+    buttons = [Button(age_words(c.months(turn.today)), f"kids:{c.id}") for c in children]
+    key = "booking.both" if len(children) == 2 else "booking.all_children"
+    return Reply((say("booking.ask_children"),), rows(*buttons, Button(say(key), "kids:all"), leave()))
+
+
+def ask_day(turn: Turn) -> Reply:
+    days = [turn.today + timedelta(days=n) for n in range(DAYS_SHOWN)]
+    buttons = [Button(day_words(d), f"day:{d.isoformat()}") for d in days]
+    buttons[0] = Button(say("booking.today", day=day_words(days[0])), f"day:{days[0].isoformat()}")
+    buttons[1] = Button(say("booking.tomorrow", day=day_words(days[1])), f"day:{days[1].isoformat()}")
+    return Reply((say("booking.ask_day"),), (*rows(*buttons, width=2), (leave(),)))
+
+
+def ask_hours(turn: Turn, form: BookingForm) -> Reply:
+    """Ready-made hours; a full day when nothing was said about the part of the day."""
+    day = day_words(datetime.fromisoformat(form.day or "").date())
+    if form.care_kind in (CareKind.HALF_DAY, CareKind.TEMPORARY):
+        halves = (Button(say("booking.morning"), "hours:0900:-"), Button(say("booking.afternoon"), "hours:1430:-"))
+        return Reply((say("booking.ask_half", day=day),), (halves, (leave(),)))
+    hours = [h for h in HOURS.get(form.part or "", ANY_HOURS) if not _over(turn, form, h[0])]
+    if form.minutes is not None:
+        starts = sorted({begin for begin, _ in hours})
+        buttons = [Button(say("booking.from", start=_clock(s)), f"hours:{s}:{form.minutes}") for s in starts]
+    else:
+        buttons = [
+            Button(say("booking.hours", start=_clock(begin), end=_end(begin, minutes)), f"hours:{begin}:{minutes}")
+            for begin, minutes in hours
+        ]
+        if form.part is None:
+            buttons.append(Button(say("booking.kind_full_day"), "hours:full_day:-"))
+    return Reply((say("booking.ask_hours", day=day),), (*rows(*buttons, width=2), (leave(),)))
+
+
+def ask_length(turn: Turn, form: BookingForm) -> Reply:
+    start = form.start(turn.zone)
+    assert start is not None
+    buttons = [
+        Button(
+            say("booking.until", hours=minutes // 60, end=f"{start + timedelta(minutes=minutes):%H:%M}"),
+            f"hours:-:{minutes}",
+        )
+        for minutes in LENGTHS
+    ]
+    words = say("booking.ask_length", day=day_words(start.date()), start=f"{start:%H:%M}")
+    return Reply((words,), (*rows(*buttons, width=2), (leave(),)))
+
+
+def _over(turn: Turn, form: BookingForm, begin: str) -> bool:
+    now = turn.now.astimezone(ZoneInfo(turn.zone))
+    return form.day == now.date().isoformat() and time(int(begin[:2]), int(begin[2:])) <= now.time()
+
+
+def _clock(begin: str) -> str:
+    return f"{int(begin[:2])}:{begin[2:]}"
+
+
+def _end(begin: str, minutes: int) -> str:
+    whole = int(begin[:2]) * 60 + int(begin[2:]) + minutes
+    return f"{whole // 60}:{whole % 60:02d}"

@@ -1,0 +1,196 @@
+"""What is shown around a booking: the held place, the booked one, a refusal, and what else there is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue.care.words import (
+    clock_words,
+    kind_words,
+    name_and_way,
+    name_of,
+    offer_label,
+    party_price,
+    party_times,
+    span_words,
+)
+from bot.dialogue.desk import CareDesk
+from bot.dialogue.reply import Attachment, Button, Reply, Say, Venue, rows, say
+from bot.dialogue.turn import Turn
+from scheduler.care.model.booking import Party
+from scheduler.care.model.centre import Centre
+from scheduler.care.model.errors import AlreadyWaiting, CareError, ChildAlreadyBooked, StayRefused, TooManyOpenBookings
+from scheduler.care.model.group import GroupSeries
+from scheduler.care.model.search import NothingFree, Offer, Reason, Wish
+
+MINUTE = 60
+
+
+def health_line(turn: Turn, desk: CareDesk, party: Party) -> Say | None:
+    """The health card in one line, so that the tap that books confirms it too."""
+    forms = [desk.health_form(i) for i in sorted({b.child_id for b in party if b.child_id})]
+    known = [f for f in forms if f is not None]
+    if not known or len(known) != len(forms):
+        return None
+    first = known[0]
+    return say(
+        "booking.card_line",
+        allergies=first.allergies or say("booking.none"),
+        medicines=first.medicines or say("booking.none"),
+        collectors=list(first.collectors) or say("booking.only_parents"),
+    )
+
+
+def held_reply(turn: Turn, desk: CareDesk, party: Party) -> Reply:
+    first = party[0]
+    until = clock_words(first.held_until or turn.now, first.zone)
+    lines: list[Say] = [say("booking.held", until=until, what=what_line(turn, desk, party))]
+    card = health_line(turn, desk, party)
+    if card is not None:
+        lines.append(card)
+    change = (
+        ()
+        if first.group_session_id
+        else ((Button(say("booking.other_centre"), "other"), Button(say("booking.other_time"), "when")),)
+    )
+    buttons = (
+        (Button(say("booking.confirm"), f"ok:{first.party_id}"),),
+        *change,
+        (Button(say("booking.leave_it"), "stopbook"),),
+    )
+    return Reply(tuple(lines), buttons)
+
+
+def what_line(turn: Turn, desk: CareDesk, party: Party) -> Say:
+    """Place, times, kind and price: the same block wherever a party is shown."""
+    first = party[0]
+    price = party_price(party)
+    shown = party_times(party)
+    times = shown[0]
+    for other in shown[1:]:
+        times = say("booking.two_lines", first=times, second=other)
+    if first.group_session_id is not None:
+        group = desk.group(first.group_session_id)
+        return say(
+            "booking.what_group" if price is None else "booking.what_group_price",
+            title=group.series.titled(turn.language.value), place=place_name(turn, desk, group.series), times=times,
+            price=price or say("booking.free"),
+        )  # fmt: skip
+    card = desk.centre(first.centre_id or 0)
+    room = next((r.name for r in card.rooms if r.id == first.room_id), "")
+    children = len({b.child_id for b in party})
+    return say(
+        "booking.what" if children == 1 else "booking.what_children",
+        name=name_and_way(card.near, turn), times=times, kind=kind_words(first.kind), room=room,
+        price=price or say("booking.free"), children=children,
+    )  # fmt: skip
+
+
+def place_name(turn: Turn, desk: CareDesk, series: GroupSeries) -> str:
+    """In the parent's language when the place is a centre that has a name in it."""
+    return name_of(desk.centre(series.centre_id).centre, turn) if series.centre_id is not None else series.place
+
+
+def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
+    """Code, address with a pin, what to bring, the calendar file; then the health card, when there is none yet."""
+    first = party[0]
+    centre = desk.centre(first.centre_id).centre if first.centre_id is not None else None
+    parts = [say("booking.booked", code=first.code, what=what_line(turn, desk, party))]
+    title, place, geo, venue = _where(turn, desk, party, centre)
+    if place:
+        phone = centre.phone if centre else ""
+        parts.append(say("booking.address_phone" if phone else "booking.address", address=place, phone=phone))
+    if centre is not None and first.group_session_id is None:
+        bring = centre.bring.get(turn.language.value) or ()
+        if bring:
+            parts.append(say("booking.bring", things=list(bring)))
+        rules = centre.rules.get(turn.language.value) or ()
+        if rules:
+            parts.append(say("booking.rule", rule=rules[0]))
+    file = desk.calendar(party, title=title, place=place, geo=geo)
+    missing = [i for i in sorted({b.child_id for b in party if b.child_id}) if desk.health_form(i) is None]
+    buttons = []
+    if missing and first.group_session_id is None:
+        parts.append(say("booking.card_missing"))
+        buttons.append(Button(say("booking.card_fill"), f"card:{missing[0]}"))
+    buttons.append(Button(say("booking.my_bookings"), "bookings"))
+    attachment = Attachment("document", f"sprout-{first.code}.ics", "text/calendar", file)
+    return [Reply(tuple(parts), rows(*buttons), attachment=attachment, venue=venue)]
+
+
+def _where(
+    turn: Turn, desk: CareDesk, party: Party, centre: Centre | None
+) -> tuple[str, str, tuple[float, float] | None, Venue | None]:
+    """Title for the calendar, address, coordinates and pin."""
+    if party[0].group_session_id is not None:
+        series = desk.group(party[0].group_session_id).series
+        title, address, lat, lon = series.titled(turn.language.value), series.address, series.lat, series.lon
+        name = place_name(turn, desk, series)
+    elif centre is not None:
+        name = title = name_of(centre, turn)
+        address, lat, lon = centre.address, centre.lat, centre.lon
+    else:
+        return "", "", None, None
+    if lat is None or lon is None:
+        return title, address, None, None
+    return title, address, (lat, lon), Venue(name, address, lat, lon)
+
+
+def refused(error: CareError) -> Reply:
+    """Why not, and what can be done."""
+    again = rows(
+        Button(say("booking.other_time"), "when"), Button(say("booking.my_bookings"), "bookings"),
+        Button(say("booking.leave_it"), "stopbook"),
+    )  # fmt: skip
+    match error:
+        case StayRefused(reasons=reasons):
+            return Reply(tuple(Say(f"booking.why_{r}") for r in reasons[:2]), again)
+        case TooManyOpenBookings(limit=limit):
+            return Reply((say("booking.too_many", limit=limit),), again)
+        case ChildAlreadyBooked():
+            return Reply((say("booking.already_booked"),), again)
+        case AlreadyWaiting():
+            return Reply((say("booking.already_waiting"),), again)
+    return Reply((say("booking.not_found"),), again)
+
+
+def nothing_free(turn: Turn, wish: Wish, nothing: NothingFree, made: str, *, moving: str | None) -> Reply:
+    """Why, then other times and places as buttons, then the waiting list."""
+    reasons: list[Reason] = [r for r in nothing.reasons if r is not Reason.NO_SUCH_CARE]
+    parts: list[Say] = [
+        say(
+            "booking.nothing" if wish.end else "booking.nothing_from",
+            when=span_words(wish.start, wish.end or wish.start, turn.zone),
+            why=Say(f"booking.why_{(reasons or [Reason.NO_SUCH_CARE])[0].value}"),
+        )
+    ]
+    buttons: list[Button] = []
+    others: list[Offer] = [*nothing.near_in_place[:2], *nothing.near_in_time][:4]
+    for offer in others:
+        buttons.append(Button(offer_label(offer, turn, with_day=_other_day(offer, wish)), _press("take", offer, made)))
+    if moving is None:
+        for refusal in nothing.can_wait[:2]:
+            if refusal.care_type is None or refusal.starts_at is None or refusal.ends_at is None:
+                continue
+            begins = int(refusal.starts_at.timestamp()) // MINUTE
+            minutes = int((refusal.ends_at - refusal.starts_at).total_seconds()) // MINUTE
+            press = f"wait:{refusal.near.centre.id}:{refusal.care_type.kind.value}:{begins}:{minutes}:{made}"
+            buttons.append(Button(say("booking.wait_for", name=name_of(refusal.near.centre, turn)), press))
+    if others:
+        parts.append(say("booking.others_near"))
+    buttons.append(Button(say("booking.other_time"), "when"))
+    buttons.append(Button(say("booking.keep_as_is" if moving else "booking.leave_it"), "stopbook"))
+    return Reply(tuple(parts), rows(*buttons))
+
+
+def _other_day(offer: Offer, wish: Wish) -> bool:
+    return offer.local_start.date() != wish.start.astimezone(offer.local_start.tzinfo).date()
+
+
+def _press(verb: str, offer: Offer, made: str) -> str:
+    minutes = int((offer.ends_at - offer.starts_at).total_seconds()) // MINUTE
+    return f"{verb}:{offer.centre.id}:{offer.care_type.kind.value}:{_minute(offer.starts_at)}:{minutes}:{made}"
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // MINUTE

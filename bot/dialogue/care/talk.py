@@ -1,0 +1,168 @@
+"""Booking and the rest of the talk: which message belongs to the open form, and which does not.
+
+an open form ->  stop | another centre | another time | yes (to a held place) | a time, a length, a place: fills it
+             ->  anything else is answered as always, with a button back to the form
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.care import booking, centres, groups, health, my_bookings, sick, waiting
+from bot.dialogue.care.form import BookingForm
+from bot.dialogue.desk import Desk
+from bot.dialogue.reply import Button, Reply, Route, rows, say
+from bot.dialogue.turn import Outcome, Turn
+from nlu.interpreter import Intent
+from nlu.phrases.booking_talk import (
+    filters_in,
+    lets_go,
+    wants_another_centre,
+    wants_another_time,
+    will_not_come,
+)
+
+SURE = 0.6
+SHORT = {"zh": 16, "en": 40}  # characters of a message that only answers the form
+_FILLS = {Intent.BOOK_CARE, Intent.RESCHEDULE_BOOKING, Intent.FALLBACK, Intent.AFFIRM, Intent.DENY}
+_BOOKING = {
+    Intent.BOOK_CARE, Intent.BOOK_GROUP_SESSION, Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING, Intent.RESCHEDULE_BOOKING,
+    Intent.FIND_CENTRE, Intent.OPENING_HOURS_OR_PRICE, Intent.WAITLIST,
+}  # fmt: skip
+
+
+def in_form(turn: Turn, desk: Desk) -> Outcome | None:
+    """The message as a word to the open booking; None when it is not one."""
+    if turn.conversation.waiting == "health_card":
+        return health.told(turn, desk, turn.text) if not _is_a_question(turn) else None
+    form = BookingForm.of(turn.conversation, turn.now)
+    if form is None:
+        return None
+    text, intent = turn.text, turn.understood.parse.intent
+    short = len(text) <= SHORT[turn.language.value]
+    says_time = _says_time(turn)
+    if short and lets_go(text):
+        return booking.stop(turn, desk)
+    if short and wants_another_centre(text) and form.group is None:
+        return booking.another_centre(turn, desk)
+    if short and wants_another_time(text) and not says_time:
+        return booking.another_time(turn, desk)
+    if form.held is not None and short and intent is Intent.AFFIRM:
+        return booking.confirm(turn, desk, form.held)
+    if short and intent is Intent.DENY and not says_time:
+        return booking.kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
+    if sick.may_come(turn, desk) is not None or form.group is not None:
+        return None
+    named = desk.centre_named_in(text)
+    if _is_a_question(turn) and not (short and (says_time or named is not None)):
+        return None
+    if intent in (Intent.FIND_CENTRE, Intent.OPENING_HOURS_OR_PRICE) and short and filters_in(text) and not says_time:
+        wanted = tuple(sorted({*form.filters, *filters_in(text)}))
+        if form.day is not None:
+            return booking.go_on(turn, desk, _let_go_of_hold(replace(form, filters=wanted), desk))
+    fills = says_time or named is not None or _says_who(turn) or turn.understood.parse.entity("care_type") is not None
+    if (
+        intent in _BOOKING - _FILLS
+        and turn.understood.parse.confidence >= SURE
+        and not (named is not None and intent is Intent.FIND_CENTRE)
+    ):
+        return None
+    if fills and (short or intent in _FILLS):
+        return booking.go_on(turn, desk, _let_go_of_hold(booking.with_message(turn, desk, form), desk))
+    return None
+
+
+def _let_go_of_hold(form: BookingForm, desk: Desk) -> BookingForm:
+    """What was held no longer fits what is asked for."""
+    if form.held is not None:
+        booking.release(desk, form.held)
+    return replace(form, held=None)
+
+
+def _says_time(turn: Turn) -> bool:
+    when = turn.understood.when
+    return when is not None and (when.says_anything or when.duration is not None)
+
+
+def _says_who(turn: Turn) -> bool:
+    return turn.understood.parse.entity("child_count") is not None or turn.understood.age is not None
+
+
+def _is_a_question(turn: Turn) -> bool:
+    """Clearly about something that the library answers."""
+    parse = turn.understood.parse
+    return parse.intent in (
+        Intent.ASK_GUIDANCE,
+        Intent.VACCINATION_SCHEDULE,
+        Intent.EMERGENCY,
+        Intent.TALK_TO_HUMAN,
+    ) and (parse.confidence >= SURE)
+
+
+def _ways(form: BookingForm) -> tuple[tuple[Button, ...], ...]:
+    change = [Button(say("booking.other_centre"), "other"), Button(say("booking.other_time"), "when")]
+    return rows(*([] if form.group is not None else change), Button(say("booking.leave_it"), "stopbook"))
+
+
+def by_intent(turn: Turn, desk: Desk) -> Outcome | None:
+    """A message that is about booking; None for all others."""
+    rule = sick.may_come(turn, desk)
+    if rule is not None and turn.understood.parse.intent in _BOOKING:
+        return Outcome((rule,), turn.conversation, Route.BOOKING)
+    late = my_bookings.late_by_sentence(turn, desk)
+    if late is not None:
+        return late
+    match turn.understood.parse.intent:
+        case Intent.BOOK_CARE:
+            return booking.by_sentence(turn, desk)
+        case Intent.BOOK_GROUP_SESSION:
+            return groups.show(turn, desk)
+        case Intent.MY_BOOKINGS:
+            return my_bookings.show_all(turn, desk)
+        case Intent.CANCEL_BOOKING:
+            return my_bookings.cancel_by_sentence(turn, desk)
+        case Intent.RESCHEDULE_BOOKING:
+            away = will_not_come(turn.text) and not _says_time(turn)
+            return (my_bookings.cancel_by_sentence if away else my_bookings.change_by_sentence)(turn, desk)
+        case Intent.FIND_CENTRE | Intent.OPENING_HOURS_OR_PRICE:
+            return centres.find(turn, desk)
+        case Intent.WAITLIST:
+            return waiting.by_sentence(turn, desk)
+    return None
+
+
+def with_way_back(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
+    """After another question: the sick-child rule when care is booked soon, and a button back to the open form."""
+    if outcome.route in (Route.BOOKING, Route.ACCOUNT, Route.PERSON) or not outcome.replies:
+        return outcome
+    replies = list(outcome.replies)
+    if outcome.route in (Route.GUIDANCE, Route.DANGER, Route.DID_YOU_MEAN, Route.NO_ANSWER):
+        rule = sick.may_come(turn, desk) or sick.about_care(turn, desk)
+        if rule is not None:
+            replies.append(rule)
+    form = BookingForm.of(outcome.conversation, turn.now)
+    if form is not None and outcome.route is Route.GUIDANCE:
+        back = Reply((say("booking.still_open"),), rows(Button(say("booking.back_to_form"), "backto")))
+        replies.append(back)
+    return replace(outcome, replies=tuple(replies))
+
+
+def back(turn: Turn, desk: Desk) -> Outcome:
+    """Back to the open form: the held place as long as it is held, else the next question."""
+    form = BookingForm.of(turn.conversation, turn.now)
+    if form is not None and form.held is not None:
+        return booking.show_party(turn, desk, form, desk.party(form.held))
+    if form is not None and form.group is not None:
+        return groups.hold(turn, desk, form.group, booking.nonce(turn))
+    return booking.start(turn, desk)
+
+
+def after_account(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
+    """Consent was given or a birth date told in the middle of a booking: on with it."""
+    form = BookingForm.of(outcome.conversation, turn.now)
+    if form is None or not desk.parent().consented:
+        return outcome
+    turn = replace(turn, parent=desk.parent(), conversation=outcome.conversation.asked())
+    if form.group is not None:
+        return groups.hold(turn, desk, form.group, booking.nonce(turn))
+    return booking.go_on(turn, desk, booking.with_message(turn, desk, form))

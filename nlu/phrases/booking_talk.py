@@ -1,0 +1,97 @@
+"""Short words of a parent in the middle of a booking: stop, another centre, not coming, may a sick child come."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.ASCII | re.IGNORECASE)
+
+
+_STOP = _words(
+    r"不约了|先?不订了|不预约了|算了|不用了|先这样吧|不要了|^取消(?:吧|掉|预约)?$|取消这[次个]"
+    r"|\bnever ?mind\b|\bforget it\b|\bdon'?t book\b|^(?:cancel|stop)(?: (?:it|that|this))?[.!]?$|\bno booking\b"
+)
+_OTHER = _words(
+    r"换(?:一)?[家个](?!时间|日子|点)|别家|另外?一家|其他(?:的)?(?:机构|托育|地方|家)|还有别的|还有其他|不想去这家"
+    r"|\b(?:another|other|different) (?:centre|center|nursery|place|one|option)s?\b"
+    r"|\bsomewhere else\b|\banything else\b"
+)
+_TIME = _words(r"换(?:个)?时间|改(?:个)?时间|别的时间|\b(?:another|different|other) (?:time|day)s?\b")
+_AWAY = _words(
+    r"(?:今天|明天|今晚|今早|上午|下午)?(?:不|没法|没办法|不能|来不|去不)(?:去|来|送|过去|过来|成|了)(?:了|啦|托)?"
+    r"|\b(?:not coming|can'?t (?:come|make it)|won'?t (?:come|be coming|make it))\b"
+)
+_LATE = _words(
+    r"晚(?:到|点到|一?会儿|半|一刻|十|二十|\d+)|迟到|路上堵|\b(?:running|be|bit) late\b|\bminutes late\b|\blate by\b"
+)
+_SICK = _words(
+    r"发烧|发热|烧到|体温|咳|流鼻涕|鼻涕|呕吐|吐了|拉肚子|腹泻|皮疹|疹子|红眼|手足口|疱疹|感冒|生病|不舒服|水痘|流感"
+    r"|\b(?:fever|temperature|cough\w*|runny nose|vomit\w*|throwing up|diarrh\w+|rash|pink eye|conjunctivitis|sick|ill"
+    r"|unwell|a cold|hfmd|chicken ?pox|flu)\b"
+)
+_ATTEND = _words(
+    r"(?:能不能|可不可以|还能|能|可以|要不要|还|要)(?:送|去|上|来|托|入)(?:托|园|宝宝屋|机构|幼儿园|去|吗|过去)?|送托|入托|上托班|去托班"
+    r"|\b(?:still |can |may |should )?(?:\w+ ){0,2}(?:come|go|attend|bring \w+|send \w+|go in)\b.{0,30}"
+    r"(?:\b(?:tomorrow|today|care|daycare|nursery|centre|center|school)\b|\?)"
+    r"|\b(?:daycare|nursery|childcare)\b"
+)
+_CHEAP = _words(r"便宜|免费|划算|\bcheap\w*|\bfree\b|\bless expensive\b|\baffordable\b")
+_REGISTERED = _words(r"备案|正规|有资质|有证|\bregistered\b|\blicen[cs]ed\b")
+_OPEN_NOW = _words(r"现在(?:还)?(?:开|有开|能去)|开着|\bopen now\b")
+_EVENING = _words(r"晚上|夜里|延时|下班后|\bevening|\blate\b|\bafter work\b")
+_WEEKEND = _words(r"周末|周六|周日|星期[六日天]|\bweekend|\bsaturday|\bsunday")
+_ENGLISH = _words(r"英语|英文|双语|外教|\benglish\b|\bbilingual\b")
+_FILTERS = {
+    "cheap": _CHEAP, "registered": _REGISTERED, "open_now": _OPEN_NOW, "evening": _EVENING, "weekend": _WEEKEND,
+    "english": _ENGLISH,
+}  # fmt: skip
+
+
+def lets_go(text: str) -> bool:
+    """'Never mind': the booking is given up."""
+    return bool(_STOP.search(text))
+
+
+def wants_another_centre(text: str) -> bool:
+    return bool(_OTHER.search(text))
+
+
+def wants_another_time(text: str) -> bool:
+    """Without saying which."""
+    return bool(_TIME.search(text))
+
+
+def will_not_come(text: str) -> bool:
+    return bool(_AWAY.search(text))
+
+
+def comes_late(text: str) -> bool:
+    return bool(_LATE.search(text))
+
+
+def asks_if_a_sick_child_may_come(text: str) -> bool:
+    """An illness and bringing the child, in one message."""
+    return bool(_SICK.search(text) and _ATTEND.search(text))
+
+
+def is_about_illness(text: str) -> bool:
+    return bool(_SICK.search(text))
+
+
+def filters_in(text: str) -> frozenset[str]:
+    """What a centre must have: cheap, registered, open_now, evening, weekend, english."""
+    return frozenset(name for name, words in _FILTERS.items() if words.search(text))
+
+
+def invitation_code(text: str) -> str | None:
+    """A code of six letters and digits, alone or after a word for it."""
+    match = re.fullmatch(r"\s*(?:邀请码|code|invitation)?[:： ]*([2-9A-HJ-NP-Z]{6})\s*", text.upper())
+    return match.group(1) if match else None
+
+
+__all__ = [
+    "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_about_illness", "lets_go",
+    "wants_another_centre", "wants_another_time", "will_not_come",
+]  # fmt: skip
