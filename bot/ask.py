@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.assistant import Answer, danger_json
+from bot.dialogue.reply import Route
+from nlu.interpreter import Intent
 from nlu.phrases.times import When, meant
 
 FIELDS = (
@@ -31,7 +33,7 @@ def outcome_json(answer: Answer, *, ms: float) -> dict[str, Any]:
     return {
         "lang": answer.language.value,
         "route": outcome.route.value,
-        "intent": answer.understood.intent.value,
+        "intent": _intent(answer).value,
         "confidence": round(parse.confidence, 3),
         "danger": danger_json(answer.danger),
         "article": outcome.article,
@@ -39,6 +41,13 @@ def outcome_json(answer: Answer, *, ms: float) -> dict[str, Any]:
         "entities": _entities(answer),
         "ms": round(ms, 1),
     }
+
+
+def _intent(answer: Answer) -> Intent:
+    """What the house found an article for was a question about a child, whatever the intent model thought of it."""
+    said = answer.understood.intent
+    found = answer.outcome.route in (Route.GUIDANCE, Route.ASK_AGE, Route.DID_YOU_MEAN)
+    return Intent.ASK_GUIDANCE if said is Intent.OUT_OF_SCOPE and found else said
 
 
 def _entities(answer: Answer) -> dict[str, Any]:

@@ -97,9 +97,9 @@ def _ask_library(turn: Turn, desk: Desk) -> Outcome:
 
 
 def _elsewhere(turn: Turn, desk: Desk) -> Outcome:
-    """Out of scope, unless the library knows better."""
+    """Out of scope, unless the library knows better: it has seen every article, the intent model a few examples."""
     found = desk.find(turn.text, turn.language, turn.age_months)
-    if turn.understood.parse.confidence < SURELY_ELSEWHERE and found.verdict == "sure":
+    if found.verdict == "sure" or (found.verdict == "unsure" and turn.understood.parse.confidence < SURELY_ELSEWHERE):
         return guidance.answer_with(turn, desk, turn.text, found)
     outcome = small_talk.simple(turn, "talk.out_of_scope", route=Route.OUT_OF_SCOPE, menu=True)
     return replace(outcome, candidates=found.candidates)
