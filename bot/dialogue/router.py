@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import account, danger, guidance, person, small_talk
-from bot.dialogue.care import booking, centres, groups, health, my_bookings, talk, waiting
+from bot.dialogue.care import booking, centres, groups, health, household, my_bookings, talk
+from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
@@ -30,6 +31,8 @@ _SMALL_TALK = {
     Intent.AFFIRM: "talk.affirm_alone",
     Intent.DENY: "talk.deny_alone",
 }
+# What a few words that answer a question ("last summer, I think") are taken for.
+_NO_REQUEST = {Intent.FALLBACK, Intent.OUT_OF_SCOPE, Intent.AFFIRM, Intent.DENY}
 _LIBRARY = {Intent.ASK_GUIDANCE, Intent.EMERGENCY, Intent.VACCINATION_SCHEDULE}
 
 
@@ -50,6 +53,9 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
 def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     """The answer to what the bot asked last, if that is what this message is."""
     waiting, about = turn.conversation.waiting, turn.conversation.waiting_for
+    joining = household.code_told(turn, desk)
+    if joining is not None:
+        return joining
     if waiting == "birth_date" and account.birth_date_in(turn) is None and turn.conversation.form:
         meant = talk.in_form(turn, desk)
         if meant is not None:
@@ -69,7 +75,8 @@ def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
 def _is_a_request(turn: Turn) -> bool:
     """Whether the message clearly wants something of its own, whatever was asked last."""
     parse = turn.understood.parse
-    return (parse.intent is not Intent.FALLBACK and parse.confidence >= SURELY_ELSEWHERE) or len(turn.text) > 40
+    wants = parse.intent not in _NO_REQUEST and parse.confidence >= SURELY_ELSEWHERE
+    return wants or len(turn.text) > 40
 
 
 def _by_intent(turn: Turn, desk: Desk) -> Outcome:
@@ -152,13 +159,17 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "undo": my_bookings.on_undo,
     "away": my_bookings.on_away,
     "late": my_bookings.on_late,
-    "wait": waiting.on_wait,
-    "decline": waiting.on_decline,
+    "wait": waiting_line.on_wait,
+    "decline": waiting_line.on_decline,
     "groups": lambda turn, press, desk: groups.show(turn, desk),
     "seat": groups.on_seat,
     "gwait": groups.on_wait,
     "card": health.begin,
     "cardnone": health.on_none,
+    "household": lambda turn, press, desk: household.show(turn, desk),
+    "invite": lambda turn, press, desk: household.on_invite(turn, desk),
+    "havecode": lambda turn, press, desk: household.on_have_code(turn),
+    "join": household.on_join,
 }
 
 
@@ -183,6 +194,7 @@ _COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
     "bookings": my_bookings.show_all,
     "groups": groups.show,
     "centres": centres.nearby,
+    "household": household.show,
 }
 
 
