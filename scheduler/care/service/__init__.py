@@ -1,6 +1,6 @@
 """Use cases of care. They take a Session and never commit; `tell` hears what happened (model/events.py)."""
 
-from scheduler.care.service.booking import attend, cancel, confirm, no_show, not_coming, running_late, standing
+from scheduler.care.service.booking import attend, cancel, confirm, no_show, not_coming, running_late
 from scheduler.care.service.changes import Affected, change_hours, change_staff, close_centre, set_days
 from scheduler.care.service.free_uses import free_uses
 from scheduler.care.service.generating import generate_cells, generate_group_sessions
@@ -21,6 +21,7 @@ from scheduler.care.service.health_forms import (
 from scheduler.care.service.holding import hold, join_waitlist, reschedule
 from scheduler.care.service.keeping import keep_care_type, keep_centre, keep_room
 from scheduler.care.service.nearest import find_centres, last_centre, nearest_centres
+from scheduler.care.service.own import standing
 from scheduler.care.service.reading import CentreFacts, centre, centre_facts, list_bookings, party
 from scheduler.care.service.searching import alternatives_to, search_places
 from scheduler.care.service.series import add_series

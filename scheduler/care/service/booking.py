@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
 from scheduler.care.model.booking import (
-    MAX_OPEN_AFTER_NO_SHOWS,
-    MAX_OPEN_BOOKINGS,
-    NO_SHOW_MEMORY,
-    NO_SHOWS_COUNT,
     STEPS,
     TAKES_A_PLACE,
     Booking,
     Party,
-    Standing,
     State,
 )
 from scheduler.care.model.errors import (
-    ChildAlreadyBooked,
     HoldExpired,
-    TooManyOpenBookings,
     UnknownBooking,
     WrongStep,
 )
 from scheduler.care.model.events import BookingCancelled, BookingConfirmed, Tell, tell_nobody
 from scheduler.care.service.free_uses import lock_family
+from scheduler.care.service.own import own_bookings
 from scheduler.care.service.reading import booking_of
 from scheduler.care.service.waiting import release
 from scheduler.care.store import BookingRow
 
+_PARTY = (
+    select(BookingRow)
+    .where(BookingRow.party_id == bindparam("party"))
+    .order_by(BookingRow.line)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 NO_SHOW_AFTER = timedelta(minutes=15)
 
 
@@ -44,9 +45,6 @@ def confirm(
 
     HoldExpired after the time of the hold; ChildAlreadyBooked when an accepted offer meets another booking.
     """
-    offered = session.scalar(select(BookingRow.offered_at).where(BookingRow.party_id == party_id, BookingRow.line == 0))
-    if offered is not None:
-        lock_family(session, family_id)
     rows = lock_party(session, party_id, family_id)
     if all(r.state in (State.BOOKED, State.ATTENDED) for r in rows):
         return tuple(booking_of(r) for r in rows)
@@ -56,7 +54,8 @@ def confirm(
     if any(r.held_until is None or r.held_until <= now for r in held):
         raise HoldExpired
     if held[0].offered_at is not None:
-        refuse_meeting_bookings(session, held, now)
+        lock_family(session, family_id)
+        own_bookings(session, family_id, now).refuse_meeting(held)
     for row in held:
         step(row, State.BOOKED)
         row.confirmed_at, row.held_until = now, None
@@ -159,63 +158,6 @@ def no_show(session: Session, booking_id: str, now: datetime, actor: str) -> Boo
     return booking_of(row)
 
 
-def standing(session: Session, family_id: str, now: datetime) -> Standing:
-    """Open bookings of the family, how many it may have, and the absences that count."""
-    parties = func.count(func.distinct(BookingRow.party_id))
-    opened = session.scalar(select(parties).where(BookingRow.family_id == family_id, is_open(now)))
-    missed = session.scalar(
-        select(parties).where(
-            BookingRow.family_id == family_id,
-            BookingRow.state == State.NO_SHOW.value,
-            BookingRow.ends_at > now - NO_SHOW_MEMORY,
-        )
-    )
-    limit = MAX_OPEN_AFTER_NO_SHOWS if (missed or 0) >= NO_SHOWS_COUNT else MAX_OPEN_BOOKINGS
-    return Standing(opened or 0, limit, missed or 0)
-
-
-def is_open(now: datetime) -> ColumnElement[bool]:
-    """Booked, or held and still in time; not over."""
-    return and_(
-        BookingRow.ends_at > now,
-        or_(
-            BookingRow.state == State.BOOKED.value,
-            and_(BookingRow.state == State.HELD.value, BookingRow.held_until > now),
-        ),
-    )
-
-
-def refuse_over_limit(session: Session, family_id: str, now: datetime, *, besides: Collection[str] = ()) -> None:
-    """TooManyOpenBookings; parties `besides` are about to go and do not count."""
-    now_open = standing(session, family_id, now)
-    if now_open.open_bookings - len(set(besides)) >= now_open.limit:
-        raise TooManyOpenBookings(now_open.limit)
-
-
-def refuse_meeting_bookings(
-    session: Session, rows: Sequence[BookingRow], now: datetime, *, besides: Iterable[str] = ()
-) -> None:
-    """ChildAlreadyBooked when a child of these lines is expected elsewhere at an overlapping time."""
-    own = {*besides, *(r.party_id for r in rows)}
-    for row in rows:
-        if row.child_id is None:
-            continue
-        meeting = session.scalar(
-            select(BookingRow.id)
-            .where(
-                BookingRow.family_id == row.family_id,
-                BookingRow.child_id == row.child_id,
-                BookingRow.party_id.not_in(own),
-                BookingRow.starts_at < row.ends_at,
-                BookingRow.ends_at > row.starts_at,
-                is_open(now),
-            )
-            .limit(1)
-        )
-        if meeting is not None:
-            raise ChildAlreadyBooked
-
-
 def step(row: BookingRow, to: State) -> None:
     """One step of the life; WrongStep when it is not in the table."""
     if to not in STEPS[State(row.state)]:
@@ -225,13 +167,7 @@ def step(row: BookingRow, to: State) -> None:
 
 def lock_party(session: Session, party_id: str, family_id: str | None = None) -> Sequence[BookingRow]:
     """All lines, locked, first line first; UnknownBooking when they are another family's."""
-    rows = session.scalars(
-        select(BookingRow)
-        .where(BookingRow.party_id == party_id)
-        .order_by(BookingRow.line)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.scalars(_PARTY, {"party": party_id}).all()
     if not rows or (family_id is not None and rows[0].family_id != family_id):
         raise UnknownBooking
     return rows

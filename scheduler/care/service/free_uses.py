@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,19 +52,16 @@ def give_back_free_uses(session: Session, rows: Iterable[BookingRow]) -> None:
         row.free_use = None
 
 
-def lock_family(session: Session, family_id: str) -> CareFamilyRow:
-    """Bookings of one family one after the other, so that limits and double taps are seen."""
-    query = (
-        select(CareFamilyRow)
-        .where(CareFamilyRow.family_id == family_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    row = session.scalar(query)
-    if row is None:
-        add_missing(session, CareFamilyRow, [{"family_id": family_id}])
-        row = session.scalars(query).one()
-    return row
+def lock_family(session: Session, family_id: str, *, centre_id: int | None = None) -> None:
+    """Bookings of one family one after the other, so that limits and double taps are seen; notes its last centre."""
+    values = {"family_id": family_id, "last_centre_id": centre_id}
+    kept = func.coalesce(centre_id, CareFamilyRow.last_centre_id)
+    if session.get_bind().dialect.name == "postgresql":
+        added = postgresql.insert(CareFamilyRow).values(values)
+        session.execute(added.on_conflict_do_update(index_elements=["family_id"], set_={"last_centre_id": kept}))
+    else:
+        row = sqlite.insert(CareFamilyRow).values(values)
+        session.execute(row.on_conflict_do_update(index_elements=["family_id"], set_={"last_centre_id": kept}))
 
 
 def add_missing(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:

@@ -12,17 +12,18 @@ from bot.core import audit
 from bot.core.families.model import age_in_months
 from bot.core.ids import new_code, new_id
 from scheduler.care.model.booking import HOLD, Party, State
-from scheduler.care.model.errors import AlreadyWaiting, ChildAlreadyBooked, GroupFull, PlaceStillFree, StayRefused
+from scheduler.care.model.errors import GroupFull, PlaceStillFree, StayRefused
 from scheduler.care.model.errors import UnknownCentre as UnknownGroup
 from scheduler.care.model.events import PlaceLost, Tell, tell_nobody
 from scheduler.care.model.group import GroupKind, GroupSession
 from scheduler.care.model.search import GroupRequest, Point, Reason
 from scheduler.care.model.times import day_at
-from scheduler.care.service.booking import drop, is_open, lock_party, refuse_over_limit
+from scheduler.care.service.booking import drop, lock_party
 from scheduler.care.service.free_uses import lock_family
-from scheduler.care.service.holding import by_key, enter
+from scheduler.care.service.holding import enter
+from scheduler.care.service.own import own_bookings
 from scheduler.care.service.places import claims_of, take
-from scheduler.care.service.reading import booking_of
+from scheduler.care.service.reading import booking_of, party
 from scheduler.care.service.series import all_series
 from scheduler.care.service.waiting import serve_before
 from scheduler.care.store import BookingRow, GroupSeriesRow, GroupSessionRow
@@ -104,12 +105,13 @@ def hold_group(session: Session, request: GroupRequest, now: datetime, tell: Tel
     GroupFull, StayRefused (past, too_soon, too_young, too_old), ChildAlreadyBooked, TooManyOpenBookings.
     """
     lock_family(session, request.family_id)
-    known = by_key(session, request.key, request.family_id)
-    if known is not None:
-        return known
-    refuse_over_limit(session, request.family_id, now)
+    own = own_bookings(session, request.family_id, now, key=request.key)
+    if known := own.made_by(request.key):
+        return party(session, known)
+    own.refuse_over_limit()
     rows = _lines(session, request, now)
-    _refuse_twice(session, rows, now)
+    own.refuse_meeting(rows)
+    own.refuse_waiting_twice(rows)
     claims = claims_of(rows)
     serve_before(session, claims, now, tell)
     take(session, claims)
@@ -121,11 +123,12 @@ def hold_group(session: Session, request: GroupRequest, now: datetime, tell: Tel
 def join_group_waitlist(session: Session, request: GroupRequest, now: datetime) -> Party:
     """Wait for a seat (of a course: in every meeting)."""
     lock_family(session, request.family_id)
-    known = by_key(session, request.key, request.family_id)
-    if known is not None:
-        return known
+    own = own_bookings(session, request.family_id, now, key=request.key)
+    if known := own.made_by(request.key):
+        return party(session, known)
     rows = _lines(session, request, now)
-    _refuse_twice(session, rows, now)
+    own.refuse_meeting(rows)
+    own.refuse_waiting_twice(rows)
     ids = [r.group_session_id for r in rows]
     free = session.scalars(
         select(GroupSessionRow.id).where(GroupSessionRow.id.in_(ids), GroupSessionRow.booked < GroupSessionRow.capacity)
@@ -231,14 +234,3 @@ def _lines(session: Session, request: GroupRequest, now: datetime) -> list[Booki
         )
         for line, meeting in enumerate(meetings)
     ]
-
-
-def _refuse_twice(session: Session, rows: list[BookingRow], now: datetime) -> None:
-    mine = select(BookingRow.state).where(
-        BookingRow.family_id == rows[0].family_id,
-        BookingRow.group_session_id.in_([r.group_session_id for r in rows]),
-    )
-    if session.scalar(mine.where(is_open(now)).limit(1)) is not None:
-        raise ChildAlreadyBooked
-    if session.scalar(mine.where(BookingRow.state == State.WAITLISTED.value).limit(1)) is not None:
-        raise AlreadyWaiting

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -14,21 +13,20 @@ from bot.core.ids import new_code, new_id
 from scheduler.care.model.booking import HOLD, Party, State, year_of
 from scheduler.care.model.centre import CareType, Room
 from scheduler.care.model.errors import (
-    AlreadyWaiting,
     PlaceStillFree,
     RoomFull,
     StayRefused,
-    UnknownBooking,
     WrongStep,
 )
 from scheduler.care.model.events import BookingMoved, Tell, tell_nobody
 from scheduler.care.model.search import Reason, Request
 from scheduler.care.model.stay import Stay, allocate, rooms_for, stay_at
 from scheduler.care.model.times import day_at, half_hours
-from scheduler.care.service.booking import lock_party, refuse_meeting_bookings, refuse_over_limit, step
+from scheduler.care.service.booking import lock_party, step
 from scheduler.care.service.free_uses import give_back_free_uses, lock_family, use_one
-from scheduler.care.service.places import Claim, claims_now, claims_of, free_in, give_back, lock, take
-from scheduler.care.service.reading import CentreFacts, booking_of, centre_facts, day_changes
+from scheduler.care.service.own import own_bookings
+from scheduler.care.service.places import Claim, Seat, claims_now, claims_of, free_in, give_back, lock, take
+from scheduler.care.service.reading import CentreFacts, booking_of, facts_to_book, party
 from scheduler.care.service.waiting import line_for, serve, serve_before
 from scheduler.care.store import BookingRow
 
@@ -49,33 +47,34 @@ def hold(session: Session, request: Request, now: datetime, tell: Tell = tell_no
     RoomFull, StayRefused (with reasons), ChildAlreadyBooked, TooManyOpenBookings. A hold of the same family that
     meets this one in time is dropped in exchange (the parent changed their mind). The same key gives the same party.
     """
-    family = lock_family(session, request.family_id)
-    known = by_key(session, request.key, request.family_id)
-    if known is not None:
-        return known
+    lock_family(session, request.family_id, centre_id=request.centre_id)
+    own = own_bookings(session, request.family_id, now, key=request.key)
+    if known := own.made_by(request.key):
+        return party(session, known)
     plan = plan_for(session, request, now)
-    dropped = _own_holds(session, request, plan.stay, now)
-    refuse_over_limit(session, request.family_id, now, besides=[r.party_id for r in dropped])
+    ids = [c.id for c in request.children]
+    meeting = own.holds_meeting(ids, plan.stay.starts_at, plan.stay.ends_at)
+    dropped = [r for party_id in meeting for r in lock_party(session, party_id) if r.state == State.HELD]
+    own.refuse_over_limit(besides=meeting)
     serve_before(session, _claims(plan), now, tell)
     rows = _lines(session, request, plan, now, besides=dropped)
-    refuse_meeting_bookings(session, rows, now, besides=[r.party_id for r in dropped])
+    own.refuse_meeting(rows, besides=meeting)
     if dropped:
         exchange(session, dropped, rows, now, tell, why="parent")
     else:
-        take(session, claims_now(session, rows, now))
-    family.last_centre_id = request.centre_id
+        take(session, _reserving(claims_of(rows), plan, now))
     return _enter(session, rows, plan, State.HELD, now, until=now + HOLD)
 
 
 def join_waitlist(session: Session, request: Request, now: datetime) -> Party:
     """Wait for a place: WAITLISTED lines. PlaceStillFree when there is one; AlreadyWaiting for the same again."""
     lock_family(session, request.family_id)
-    known = by_key(session, request.key, request.family_id)
-    if known is not None:
-        return known
+    own = own_bookings(session, request.family_id, now, key=request.key)
+    if known := own.made_by(request.key):
+        return party(session, known)
     plan = plan_for(session, request, now)
     rows = _lines(session, request, plan, now, waiting=True)
-    _refuse_waiting_twice(session, rows)
+    own.refuse_waiting_twice(rows)
     return _enter(session, rows, plan, State.WAITLISTED, now, until=None)
 
 
@@ -87,22 +86,22 @@ def reschedule(
     Refusals as for `hold`; WrongStep when it is not booked, or has begun.
     """
     lock_family(session, family_id)
-    known = by_key(session, request.key, family_id)
-    if known is not None:
-        return known
+    own = own_bookings(session, family_id, now, key=request.key)
+    if known := own.made_by(request.key):
+        return party(session, known)
     old = [r for r in lock_party(session, party_id, family_id) if r.state == State.BOOKED]
     if not old or old[0].starts_at <= now or old[0].room_id is None:
         raise WrongStep
     plan = plan_for(session, request, now)
     rows = _lines(session, request, plan, now, besides=old)
-    refuse_meeting_bookings(session, rows, now, besides=[party_id])
+    own.refuse_meeting(rows, besides=[party_id])
     before = tuple(booking_of(r) for r in old)
     exchange(session, old, rows, now, tell, why="moved")
     for row in rows:
         row.moved_from, row.confirmed_at = party_id, now
-    party = _enter(session, rows, plan, State.BOOKED, now, until=None)
-    tell(BookingMoved(before, party))
-    return party
+    after = _enter(session, rows, plan, State.BOOKED, now, until=None)
+    tell(BookingMoved(before, after))
+    return after
 
 
 def exchange(
@@ -128,12 +127,10 @@ def exchange(
 
 def plan_for(session: Session, request: Request, now: datetime) -> Plan:
     """The stay by the rules of the centre, without looking at places; StayRefused with all reasons."""
-    facts = centre_facts(session, request.centre_id, to_book=True)
+    facts, changes = facts_to_book(session, request.centre_id, request.start)
     care_type = facts.care_type(request.kind)
     if care_type is None:
         raise StayRefused(Reason.NO_SUCH_CARE)
-    day = day_at(request.start, facts.centre.zone)
-    changes = day_changes(session, [facts.centre.id], [day])[facts.centre.id]
     stay = stay_at(facts.centre, care_type, changes, request.start, request.end, now)
     if isinstance(stay, tuple):
         raise StayRefused(*stay)
@@ -146,6 +143,15 @@ def plan_for(session: Session, request: Request, now: datetime) -> Plan:
 def _claims(plan: Plan) -> list[Claim]:
     cells = half_hours(plan.stay.starts_at, plan.stay.ends_at)
     return [Claim(room, cells.start, cells.stop) for room in sorted({r.id for fit in plan.options for r in fit})]
+
+
+def _reserving(claims: list[Claim | Seat], plan: Plan, now: datetime) -> list[Claim | Seat]:
+    """The claims, leaving alone what the rooms keep for bookings on the day itself."""
+    if day_at(now, plan.facts.centre.zone) >= plan.stay.day:
+        return claims
+    return [
+        replace(c, reserve=plan.facts.room(c.room_id).same_day_reserve) if isinstance(c, Claim) else c for c in claims
+    ]
 
 
 def _lines(
@@ -230,47 +236,3 @@ def enter(session: Session, rows: Sequence[BookingRow], now: datetime) -> Party:
     audit.record(session, at=now, actor=actor, action=_ACTIONS[State(first.state)], subject=first.party_id)
     session.flush()
     return tuple(booking_of(r) for r in rows)
-
-
-def by_key(session: Session, key: str, family_id: str) -> Party | None:
-    """What the same request gave before; UnknownBooking when another family used the key."""
-    rows = session.scalars(select(BookingRow).where(BookingRow.request_key == key).order_by(BookingRow.line)).all()
-    if rows and rows[0].family_id != family_id:
-        raise UnknownBooking
-    return tuple(booking_of(r) for r in rows) or None
-
-
-def _own_holds(session: Session, request: Request, stay: Stay, now: datetime) -> list[BookingRow]:
-    """Lines of this family's holds (no offers) that meet the stay of the same children: whole parties, locked."""
-    ids = session.scalars(
-        select(BookingRow.party_id)
-        .distinct()
-        .where(
-            BookingRow.family_id == request.family_id,
-            BookingRow.child_id.in_([c.id for c in request.children]),
-            BookingRow.state == State.HELD.value,
-            BookingRow.offered_at.is_(None),
-            BookingRow.starts_at < stay.ends_at,
-            BookingRow.ends_at > stay.starts_at,
-        )
-    ).all()
-    rows = [r for party_id in sorted(ids) for r in lock_party(session, party_id)]
-    return [r for r in rows if r.state == State.HELD]
-
-
-def _refuse_waiting_twice(session: Session, rows: Sequence[BookingRow]) -> None:
-    first = rows[0]
-    twice = session.scalar(
-        select(BookingRow.id)
-        .where(
-            BookingRow.family_id == first.family_id,
-            BookingRow.state == State.WAITLISTED.value,
-            BookingRow.room_id == first.room_id,
-            BookingRow.child_id == first.child_id,
-            BookingRow.starts_at < first.ends_at,
-            BookingRow.ends_at > first.starts_at,
-        )
-        .limit(1)
-    )
-    if twice is not None:
-        raise AlreadyWaiting

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.care.model.errors import GroupFull, RoomFull
@@ -69,13 +70,61 @@ def claims_now(session: Session, rows: Sequence[BookingRow], now: datetime) -> l
     return [replace(c, reserve=kept.get(c.room_id, 0)) if isinstance(c, Claim) else c for c in claims_of(rows)]
 
 
+_CELL = cast(Table, CellRow.__table__)
+_SEAT = cast(Table, GroupSessionRow.__table__)
+_IN_SPAN = and_(
+    _CELL.c.room_id == bindparam("room"),
+    _CELL.c.half_hour >= bindparam("first"),
+    _CELL.c.half_hour < bindparam("past"),
+)
+_FITS = _CELL.c.booked + bindparam("places") <= _CELL.c.capacity - bindparam("kept")
+_LEAST = select(func.count(), func.min(_CELL.c.capacity - _CELL.c.booked)).where(_IN_SPAN)
+_FREE = (
+    select(_CELL.c.room_id, func.count(), func.min(_CELL.c.capacity - _CELL.c.booked))
+    .where(
+        _CELL.c.room_id.in_(bindparam("rooms", expanding=True)),
+        _CELL.c.half_hour >= bindparam("first"),
+        _CELL.c.half_hour < bindparam("past"),
+    )
+    .group_by(_CELL.c.room_id)
+)
+_TAKE = (
+    update(_CELL)
+    .where(
+        _CELL.c.room_id == bindparam("room"),
+        _CELL.c.half_hour.in_(
+            select(_CELL.c.half_hour).where(_IN_SPAN, _FITS).order_by(_CELL.c.half_hour).with_for_update()
+        ),
+        _FITS,
+    )
+    .values(booked=_CELL.c.booked + bindparam("places"))
+    .returning(_CELL.c.half_hour)
+)
+
+
+def _sinking(table: Table) -> dict[str, ColumnElement[int]]:
+    left = table.c.booked - bindparam("places")
+    return {"booked": left, "capacity": case((table.c.target > left, table.c.target), else_=left)}
+
+
+_GIVE = update(_CELL).where(_IN_SPAN).values(_sinking(_CELL))
+_GIVE_SOME = (
+    update(_CELL)
+    .where(_CELL.c.room_id == bindparam("room"), _CELL.c.half_hour.in_(bindparam("cells", expanding=True)))
+    .values(_sinking(_CELL))
+)
+_TAKE_SEAT = (
+    update(_SEAT)
+    .where(_SEAT.c.id == bindparam("seat"), _SEAT.c.booked < _SEAT.c.capacity)
+    .values(booked=_SEAT.c.booked + 1)
+    .returning(_SEAT.c.id)
+)
+_GIVE_SEAT = update(_SEAT).where(_SEAT.c.id == bindparam("seat")).values(_sinking(_SEAT))
+
+
 def free_in(session: Session, rooms: Iterable[int], first: int, past: int) -> dict[int, int]:
     """The least number of free places over the half hours, for each room that has all of them."""
-    rows = session.execute(
-        select(CellRow.room_id, func.count(), func.min(CellRow.capacity - CellRow.booked))
-        .where(CellRow.room_id.in_(list(rooms)), CellRow.half_hour >= first, CellRow.half_hour < past)
-        .group_by(CellRow.room_id)
-    )
+    rows = session.execute(_FREE, {"rooms": list(rooms), "first": first, "past": past})
     return {room: free for room, cells, free in rows if cells == past - first}
 
 
@@ -98,13 +147,15 @@ def take(session: Session, claims: Claims) -> None:
     taken: list[Claim | Seat] = []
     for claim in claims:
         if isinstance(claim, Seat):
-            if not _take_seat(session, claim):
+            if session.execute(_TAKE_SEAT, {"seat": claim.group_session_id}).first() is None:
                 give_back(session, taken)
                 raise GroupFull
         else:
-            got = _take_cells(session, claim)
+            got = list(session.execute(_TAKE, _values(claim)).scalars())
             if len(got) < claim.cells:
-                _give_cells(session, _in_room(claim) & CellRow.half_hour.in_(got), claim.places)
+                back = {"room": claim.room_id, "cells": got, "places": claim.places}
+                if got:
+                    session.execute(_GIVE_SOME, back)
                 give_back(session, taken)
                 raise RoomFull
         taken.append(claim)
@@ -112,43 +163,23 @@ def take(session: Session, claims: Claims) -> None:
 
 def _refuse_early(session: Session, claim: Claim | Seat) -> None:
     if isinstance(claim, Seat):
-        row = session.execute(
-            select(GroupSessionRow.capacity - GroupSessionRow.booked).where(
-                GroupSessionRow.id == claim.group_session_id
-            )
-        ).scalar()
-        if row is None or row < 1:
+        left = select(_SEAT.c.capacity - _SEAT.c.booked).where(_SEAT.c.id == claim.group_session_id)
+        if (session.scalar(left) or 0) < 1:
             raise GroupFull
         return
-    cells, free = session.execute(
-        select(func.count(), func.min(CellRow.capacity - CellRow.booked)).where(_in_span(claim))
-    ).one()
+    cells, free = session.execute(_LEAST, _values(claim)).one()
     if cells < claim.cells or free < claim.places + claim.reserve:
         raise RoomFull
 
 
-def _take_cells(session: Session, claim: Claim) -> list[int]:
-    fits = CellRow.booked + claim.places <= CellRow.capacity - claim.reserve
-    in_order = select(CellRow.half_hour).where(_in_span(claim), fits).order_by(CellRow.half_hour).with_for_update()
-    taken = session.execute(
-        update(CellRow)
-        .where(_in_room(claim), CellRow.half_hour.in_(in_order), fits)
-        .values(booked=CellRow.booked + claim.places)
-        .returning(CellRow.half_hour)
-        .execution_options(synchronize_session=False)
-    )
-    return list(taken.scalars())
-
-
-def _take_seat(session: Session, seat: Seat) -> bool:
-    taken = session.execute(
-        update(GroupSessionRow)
-        .where(GroupSessionRow.id == seat.group_session_id, GroupSessionRow.booked < GroupSessionRow.capacity)
-        .values(booked=GroupSessionRow.booked + 1)
-        .returning(GroupSessionRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    return taken.first() is not None
+def _values(claim: Claim) -> dict[str, int]:
+    return {
+        "room": claim.room_id,
+        "first": claim.first,
+        "past": claim.past,
+        "places": claim.places,
+        "kept": claim.reserve,
+    }
 
 
 def lock(session: Session, claims: Claims) -> None:
@@ -174,30 +205,10 @@ def give_back(session: Session, claims: Claims) -> None:
     """Free what was taken; a cell above its target sinks with it. Lock first when there are several claims."""
     for claim in claims:
         if isinstance(claim, Claim):
-            _give_cells(session, _in_span(claim), claim.places)
-            continue
-        left = GroupSessionRow.booked - 1
-        session.execute(
-            update(GroupSessionRow)
-            .where(GroupSessionRow.id == claim.group_session_id)
-            .values(booked=left, capacity=case((GroupSessionRow.target > left, GroupSessionRow.target), else_=left))
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _give_cells(session: Session, where: ColumnElement[bool], places: int) -> None:
-    left = CellRow.booked - places
-    session.execute(
-        update(CellRow)
-        .where(where)
-        .values(booked=left, capacity=case((CellRow.target > left, CellRow.target), else_=left))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _in_room(claim: Claim) -> ColumnElement[bool]:
-    return CellRow.room_id == claim.room_id
+            session.execute(_GIVE, _values(claim))
+        else:
+            session.execute(_GIVE_SEAT, {"seat": claim.group_session_id, "places": 1})
 
 
 def _in_span(claim: Claim) -> ColumnElement[bool]:
-    return and_(_in_room(claim), CellRow.half_hour >= claim.first, CellRow.half_hour < claim.past)
+    return and_(CellRow.room_id == claim.room_id, CellRow.half_hour >= claim.first, CellRow.half_hour < claim.past)

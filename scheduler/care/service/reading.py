@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from scheduler.care.model.booking import OPEN, Booking, Party, State
@@ -36,20 +36,53 @@ def centre(session: Session, centre_id: int) -> Centre:
     return facts(session, [centre_id])[centre_id].centre
 
 
-def centre_facts(session: Session, centre_id: int, *, to_book: bool = False) -> CentreFacts:
-    return facts(session, [centre_id], to_book=to_book)[centre_id]
+def centre_facts(session: Session, centre_id: int) -> CentreFacts:
+    return facts(session, [centre_id])[centre_id]
 
 
-def facts(session: Session, centre_ids: Iterable[int], *, to_book: bool = False) -> dict[int, CentreFacts]:
-    """By centre id, in the order asked; UnknownCentre when one does not exist.
+_TO_BOOK = (
+    select(CentreRow, RoomRow, CareTypeRow, CentreDayRow)
+    .join(RoomRow, RoomRow.centre_id == CentreRow.id)
+    .join(CareTypeRow, CareTypeRow.centre_id == CentreRow.id)
+    .outerjoin(
+        CentreDayRow,
+        (CentreDayRow.centre_id == CentreRow.id) & CentreDayRow.day.between(bindparam("first"), bindparam("last")),
+    )
+    .where(CentreRow.id == bindparam("centre"))
+    .order_by(RoomRow.id, CareTypeRow.id)
+    .with_for_update(read=True, of=RoomRow)
+    .execution_options(populate_existing=True)
+)
 
-    `to_book` shares a lock on the rooms, so that hours and staff do not change between reading and booking.
+
+def facts_to_book(session: Session, centre_id: int, start: datetime) -> tuple[CentreFacts, dict[date, DayChange]]:
+    """A centre with rooms, care types and the changed days around the start; in one query.
+
+    It shares a lock on the rooms, so that hours and staff do not change between reading and booking. A centre
+    without rooms or care types cannot be booked: it comes without both.
     """
+    around = (start - timedelta(days=1)).date(), (start + timedelta(days=1)).date()
+    rows = session.execute(_TO_BOOK, {"centre": centre_id, "first": around[0], "last": around[1]}).all()
+    if not rows:
+        return centre_facts(session, centre_id), {}
+    rooms = {room.id: room for _, room, _, _ in rows}
+    care_types = {care.id: care for _, _, care, _ in rows}
+    changes = {row.day: _change(row) for *_, row in rows if row is not None}
+    known = CentreFacts(
+        centre_of(rows[0][0], bookable=True),
+        tuple(_room(r) for r in rooms.values()),
+        tuple(_care_type(c) for c in care_types.values()),
+    )
+    return known, changes
+
+
+def facts(session: Session, centre_ids: Iterable[int]) -> dict[int, CentreFacts]:
+    """By centre id, in the order asked; UnknownCentre when one does not exist."""
     wanted = list(dict.fromkeys(centre_ids))
     centres = {r.id: r for r in session.scalars(select(CentreRow).where(CentreRow.id.in_(wanted)))}
     rooms: dict[int, list[Room]] = {}
     of_rooms = select(RoomRow).where(RoomRow.centre_id.in_(wanted)).order_by(RoomRow.id)
-    for room in session.scalars(of_rooms.with_for_update(read=True) if to_book else of_rooms):
+    for room in session.scalars(of_rooms):
         rooms.setdefault(room.centre_id, []).append(_room(room))
     care_types: dict[int, list[CareType]] = {}
     for row in session.scalars(select(CareTypeRow).where(CareTypeRow.centre_id.in_(wanted)).order_by(CareTypeRow.id)):
@@ -72,9 +105,12 @@ def day_changes(session: Session, centre_ids: Iterable[int], days: Iterable[date
     found: dict[int, dict[date, DayChange]] = {i: {} for i in ids}
     query = select(CentreDayRow).where(CentreDayRow.centre_id.in_(ids), CentreDayRow.day.in_(wanted))
     for row in session.scalars(query.execution_options(populate_existing=True)):
-        spans = tuple(read_span(s) for s in row.spans)
-        found[row.centre_id][row.day] = DayChange(row.day, spans, row.reason)
+        found[row.centre_id][row.day] = _change(row)
     return found
+
+
+def _change(row: CentreDayRow) -> DayChange:
+    return DayChange(row.day, tuple(read_span(s) for s in row.spans), row.reason)
 
 
 def party(session: Session, party_id: str, family_id: str | None = None) -> Party:
