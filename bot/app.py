@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from alembic import command
 from alembic.config import Config
 
 from bot.assistant import Assistant
+from bot.care_news import care_news
 from bot.core.db import Database
 from bot.core.hand_off.model import TeamHours
 from bot.core.settings import HOME, Settings
@@ -65,7 +68,7 @@ def build_house(
     with database.read() as session:
         library.refresh(session)
     say("understanding")
-    return House(
+    house = House(
         settings=settings,
         clock=clock,
         database=database,
@@ -82,6 +85,7 @@ def build_house(
         team_hours=TeamHours(zone=settings.zone),
         zone=ZoneInfo(settings.zone),
     )
+    return replace(house, care_news=partial(care_news, house))
 
 
 def build_assistant(house: House) -> Assistant:
@@ -106,8 +110,12 @@ def danger_weights(settings: Settings) -> Path:
     return settings.cache / "danger.npz"
 
 
+def danger_vectors(settings: Settings) -> VectorCache:
+    """Vectors of the danger corpus, with the one model that the danger check uses."""
+    return VectorCache(settings.cache / "vectors.db", "use")
+
+
 def prepare_triage(settings: Settings, *, progress: Callable[[str], None] | None = None) -> Path:
     """Train the danger check if its examples or rules have changed since the last time (about half a minute)."""
-    vectors = VectorCache(settings.cache / "vectors.db", "use")
     ordinary = [example.text for example in own_examples()]
-    return meaning.train(vectors.embed, danger_weights(settings), ordinary=ordinary, progress=progress)
+    return meaning.train(danger_vectors(settings).embed, danger_weights(settings), ordinary=ordinary, progress=progress)

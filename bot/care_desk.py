@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.core.families import household
 from bot.core.families import service as families
 from bot.core.families.model import Child, Parent
 from bot.dialogue.desk import CentreCard
@@ -170,6 +171,26 @@ class CareHouseDesk:
                 self._session, child_id, self._parent.family_id, self._now,
                 allergies=allergies, medicines=medicines, collectors=collectors, consent_by=self._parent.id,
             )  # fmt: skip
+
+    def invite(self) -> str:
+        return household.invite(self._session, self._parent, self._now)
+
+    def join(self, code: str) -> str:
+        family = household.family_of(self._session, code, self._now)
+        if family is None:
+            return "unknown"
+        if family == self._parent.family_id:
+            return "own"
+        if families.is_alone(self._session, self._parent):
+            if care.list_bookings(self._session, self._parent.family_id, self._now):
+                return "has_bookings"
+            care.forget_family(self._session, self._parent.family_id, self._now, self._tell)
+        household.move_to(self._session, self._parent, family, self._now)
+        self.parent()
+        return "joined"
+
+    def others(self) -> int:
+        return household.adults(self._session, self._parent.family_id) - 1
 
     def confirm_health_form(self, child_id: str) -> None:
         care.confirm_health_form(self._session, child_id, self._now)

@@ -91,6 +91,8 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
 
 
 def _spelled(word: str) -> str:
+    if word.startswith("半"):
+        return rf"(?<![点點]){re.escape(word)}"  # 五点半托两小时: half past five, not half-day care
     if not word.isascii():
         return re.escape(word)
     loose = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word))

@@ -9,10 +9,12 @@ import logging
 import signal
 import socket
 import sys
+from datetime import date
 
 import uvicorn
 
 from bot.app import build_assistant, build_house
+from bot.care_news import open_days, sweep
 from bot.core.settings import Settings
 from bot.delivery.clerk import Clerk
 from bot.house import House
@@ -24,6 +26,8 @@ from nlu.resilient import ResilientInterpreter
 from nlu.server import ModelMissing, RasaNotInstalled, RasaServer
 
 log = logging.getLogger("sprout.run")
+
+ROUND_SECONDS = 20  # between two looks at holds, offers and the waiting line
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +83,7 @@ async def _serve(house: House) -> None:
         from bot.telegram.edge import TelegramEdge
 
         tasks.append(asyncio.create_task(TelegramEdge(house, clerk).run(stop), name="telegram"))
+    rounds = asyncio.create_task(_rounds(house, stop), name="rounds")
     _announce(house)
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -89,7 +94,23 @@ async def _serve(house: House) -> None:
     stop.set()
     server.should_exit = True
     with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), timeout=10)
+        await asyncio.wait_for(asyncio.gather(*tasks, rounds, return_exceptions=True), timeout=10)
+
+
+async def _rounds(house: House, stop: asyncio.Event) -> None:
+    """Holds and offers that lapse, the waiting line, and once a day the places of the coming weeks."""
+    opened: date | None = None
+    while not stop.is_set():
+        try:
+            today = house.clock().astimezone(house.zone).date()
+            if opened != today:
+                await asyncio.to_thread(open_days, house)
+                opened = today
+            await asyncio.to_thread(sweep, house)
+        except Exception as error:
+            log.error("care.round_failed error=%s", type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), ROUND_SECONDS)
 
 
 async def _web(server: uvicorn.Server, stop: asyncio.Event) -> None:

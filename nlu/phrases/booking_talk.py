@@ -49,6 +49,15 @@ _FILTERS = {
 }  # fmt: skip
 
 
+_QUESTION = _words(
+    r"[?？]|吗|怎么|什么|咋|为什么|能不能|可不可以|多久|多少|要不要|^(?:how|what|can|should|is|does|why|when)\b"
+)
+
+
+def is_a_question(text: str) -> bool:
+    return bool(_QUESTION.search(text))
+
+
 def lets_go(text: str) -> bool:
     """'Never mind': the booking is given up."""
     return bool(_STOP.search(text))
@@ -85,13 +94,19 @@ def filters_in(text: str) -> frozenset[str]:
     return frozenset(name for name, words in _FILTERS.items() if words.search(text))
 
 
-def invitation_code(text: str) -> str | None:
-    """A code of six letters and digits, alone or after a word for it."""
-    match = re.fullmatch(r"\s*(?:邀请码|code|invitation)?[:： ]*([2-9A-HJ-NP-Z]{6})\s*", text.upper())
-    return match.group(1) if match else None
+_CODE = _words(
+    r"\s*((?:我?要?加入|邀请码(?:是)?|join|code|invitation code)(?: family| with)?)?[:： ]*([2-9a-hj-np-z]{6})"
+    r"[。.!]?\s*"
+)
+
+
+def invitation_code(text: str, *, alone: bool = False) -> str | None:
+    """The code of 'join K7QM4P'; a code without such a word only when it was asked for (`alone`)."""
+    match = _CODE.fullmatch(text)
+    return match.group(2).upper() if match and (match.group(1) or alone) else None
 
 
 __all__ = [
-    "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_about_illness", "lets_go",
-    "wants_another_centre", "wants_another_time", "will_not_come",
+    "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_a_question",
+    "is_about_illness", "lets_go", "wants_another_centre", "wants_another_time", "will_not_come",
 ]  # fmt: skip

@@ -60,11 +60,17 @@ def forget(session: Session, parent: Parent) -> None:
         post = Base.metadata.tables.get(name)
         if post is not None:
             session.execute(delete(post).where((post.c.channel == parent.channel) & (post.c.address == parent.address)))
-    if session.execute(select(own.c.id).where(own.c.family_id == parent.family_id)).first() is None:
+    forget_empty_family(session, parent.family_id)
+
+
+def forget_empty_family(session: Session, family_id: str) -> None:
+    """Delete what is kept about a family that no parent belongs to any more."""
+    own = Base.metadata.tables["parent"]
+    if session.execute(select(own.c.id).where(own.c.family_id == family_id)).first() is None:
         for table in _tables_about("family_id"):
-            session.execute(delete(table).where(table.c.family_id == parent.family_id))
+            session.execute(delete(table).where(table.c.family_id == family_id))
         family = Base.metadata.tables["family"]
-        session.execute(delete(family).where(family.c.id == parent.family_id))
+        session.execute(delete(family).where(family.c.id == family_id))
 
 
 def _delete_lines(session: Session, parent: Parent) -> None:

@@ -50,6 +50,17 @@ class ChildRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class InvitationRow(Base):
+    """A code with which another adult joins the family; several may use it while it lasts."""
+
+    __tablename__ = "invitation"
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    family_id: Mapped[str] = mapped_column(ForeignKey("family.id"), index=True)
+    parent_id: Mapped[str] = mapped_column(ForeignKey("parent.id"))  # who invited
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class ConversationRow(Base):
     """Where a talk stands: one row a parent, so that any process can take the next message."""
 

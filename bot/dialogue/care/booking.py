@@ -205,7 +205,16 @@ def show_party(turn: Turn, desk: Desk, form: BookingForm, party: Party, *, first
     if state is not State.HELD or (party[0].held_until or turn.now) <= turn.now:
         return kept(turn, replace(form, held=None), Reply((say("booking.hold_over"),), search_again()), first)
     form = replace(form, held=party[0].party_id, day=party[0].local_start.date().isoformat())
-    return kept(turn, form, held_reply(turn, desk, party), first)
+    return kept(turn, form, held_reply(turn, desk, party, _other_hours(turn, form, party)), first)
+
+
+def _other_hours(turn: Turn, form: BookingForm, party: Party) -> tuple[str, str] | None:
+    """The hours asked for, when what is held is the whole block around them."""
+    start, end = form.start(turn.zone), form.end(turn.zone)
+    if start is None or end is None or form.group is not None:
+        return None
+    same = (start, end) == (party[0].starts_at, party[0].ends_at)
+    return None if same else (f"{start:%H:%M}", f"{end:%H:%M}")
 
 
 def on_take(turn: Turn, press: Press, desk: Desk) -> Outcome:

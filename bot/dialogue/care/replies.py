@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.dialogue.care.words import (
     clock_words,
+    from_words,
     kind_words,
     name_and_way,
     name_of,
@@ -41,10 +42,13 @@ def health_line(turn: Turn, desk: CareDesk, party: Party) -> Say | None:
     )
 
 
-def held_reply(turn: Turn, desk: CareDesk, party: Party) -> Reply:
+def held_reply(turn: Turn, desk: CareDesk, party: Party, asked: tuple[str, str] | None = None) -> Reply:
+    """The held place with the tap that books it. `asked`: the hours asked for, when the centre's block is longer."""
     first = party[0]
     until = clock_words(first.held_until or turn.now, first.zone)
     lines: list[Say] = [say("booking.held", until=until, what=what_line(turn, desk, party))]
+    if asked is not None:
+        lines.append(say("booking.block_covers", start=asked[0], end=asked[1]))
     card = health_line(turn, desk, party)
     if card is not None:
         lines.append(card)
@@ -159,8 +163,8 @@ def nothing_free(turn: Turn, wish: Wish, nothing: NothingFree, made: str, *, mov
     reasons: list[Reason] = [r for r in nothing.reasons if r is not Reason.NO_SUCH_CARE]
     parts: list[Say] = [
         say(
-            "booking.nothing" if wish.end else "booking.nothing_from",
-            when=span_words(wish.start, wish.end or wish.start, turn.zone),
+            "booking.nothing",
+            when=span_words(wish.start, wish.end, turn.zone) if wish.end else from_words(wish.start, turn.zone),
             why=Say(f"booking.why_{(reasons or [Reason.NO_SUCH_CARE])[0].value}"),
         )
     ]

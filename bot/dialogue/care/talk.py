@@ -16,6 +16,7 @@ from bot.dialogue.turn import Outcome, Turn
 from nlu.interpreter import Intent
 from nlu.phrases.booking_talk import (
     filters_in,
+    is_a_question,
     lets_go,
     wants_another_centre,
     wants_another_time,
@@ -34,7 +35,7 @@ _BOOKING = {
 def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     """The message as a word to the open booking; None when it is not one."""
     if turn.conversation.waiting == "health_card":
-        return health.told(turn, desk, turn.text) if not _is_a_question(turn) else None
+        return None if is_a_question(turn.text) and _is_a_question(turn) else health.told(turn, desk, turn.text)
     form = BookingForm.of(turn.conversation, turn.now)
     if form is None:
         return None
@@ -54,7 +55,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if sick.may_come(turn, desk) is not None or form.group is not None:
         return None
     named = desk.centre_named_in(text)
-    if _is_a_question(turn) and not (short and (says_time or named is not None)):
+    if _is_a_question(turn) and not (short and (_names_a_time(turn) or named is not None)):
         return None
     if intent in (Intent.FIND_CENTRE, Intent.OPENING_HOURS_OR_PRICE) and short and filters_in(text) and not says_time:
         wanted = tuple(sorted({*form.filters, *filters_in(text)}))
@@ -82,6 +83,12 @@ def _let_go_of_hold(form: BookingForm, desk: Desk) -> BookingForm:
 def _says_time(turn: Turn) -> bool:
     when = turn.understood.when
     return when is not None and (when.says_anything or when.duration is not None)
+
+
+def _names_a_time(turn: Turn) -> bool:
+    """A day or an hour: 'every day' in a question is neither."""
+    when = turn.understood.when
+    return when is not None and when.repeat is None and bool(when.start or when.clock or when.day)
 
 
 def _says_who(turn: Turn) -> bool:

@@ -30,6 +30,12 @@ def span_words(start: datetime, end: datetime, zone: str) -> Say:
     return say("booking.span", day=day_words(there.date()), start=f"{there:%H:%M}", end=f"{until:%H:%M}")
 
 
+def from_words(start: datetime, zone: str) -> Say:
+    """The same without an end, where the centre sets it."""
+    there = start.astimezone(ZoneInfo(zone))
+    return say("booking.span_from", day=day_words(there.date()), start=f"{there:%H:%M}")
+
+
 def clock_words(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
 

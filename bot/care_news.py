@@ -1,0 +1,71 @@
+"""What happened to bookings, told to the families: an offer of the waiting list, a place that was lost.
+
+Written to the outbox in the transaction in which it happened, to every adult of the family, in the language of each.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.care_desk import CareHouseDesk
+from bot.core.families import service as families
+from bot.core.families.model import Parent
+from bot.core.families.store import ParentRow
+from bot.delivery import outbox
+from bot.delivery.outbox import Priority
+from bot.dialogue.care.news import news
+from bot.dialogue.turn import Conversation, Turn, Understanding
+from bot.house import House
+from nlu.interpreter import Intent, Parse
+from scheduler.care import service as care
+from scheduler.care.model.events import CareEvent, OfferMade, Tell
+
+
+def care_news(house: House, session: Session, now: datetime) -> Tell:
+    """The listener of one transaction."""
+    return partial(_tell, house, session, now)
+
+
+def _tell(house: House, session: Session, now: datetime, event: CareEvent) -> None:
+    party = getattr(event, "party", ())
+    if not party:
+        return
+    family = select(ParentRow.id).where(ParentRow.family_id == party[0].family_id, ParentRow.blocked_at.is_(None))
+    for parent_id in session.scalars(family).all():
+        parent = families.parent_by_id(session, parent_id)
+        if parent is None:
+            continue
+        reply = news(_turn(parent, now), CareHouseDesk(house, session, parent, now), event)
+        if reply is None:
+            return
+        outbox.write(
+            session, [house.renderer.render(reply, parent.speaks)], channel=parent.channel, address=parent.address,
+            now=now, kind="booking",
+            priority=Priority.WAITLIST_OFFER if isinstance(event, OfferMade) else Priority.BOOKING,
+            key=f"{type(event).__name__}:{party[0].party_id}:{party[0].line}:{parent.id}",
+            expires_at=event.until if isinstance(event, OfferMade) else None,
+        )  # fmt: skip
+
+
+def _turn(parent: Parent, now: datetime) -> Turn:
+    """Nothing was said: only who reads it, and when."""
+    nothing = Understanding("", Parse("", parent.speaks, Intent.FALLBACK, 0.0))
+    return Turn(parent, parent.speaks, now, parent.zone, Conversation(), nothing)
+
+
+def sweep(house: House) -> int:
+    """What time does by itself: holds and offers lapse, the line is served; returns what changed."""
+    now = house.clock()
+    with house.database.begin() as session:
+        return care.sweep(session, now, house.care_news(session, now))
+
+
+def open_days(house: House) -> int:
+    """Places and meetings of the coming days, made ahead; returns how many were new."""
+    with house.database.begin() as session:
+        now = house.clock()
+        return care.generate_cells(session, now) + care.generate_group_sessions(session, now)
