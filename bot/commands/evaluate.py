@@ -16,11 +16,10 @@ from typing import Any
 from rich.console import Console
 from tqdm import tqdm
 
-from bot.app import build_house, house_vectors
+from bot.app import build_house, danger_vectors, house_vectors
 from bot.commands.ask import Asker
 from bot.core.settings import Settings
 from bot.evaluation import comparison, danger, intents, retrieval, times, whole
-from bot.evaluation.corpus import corpus_rows
 from bot.evaluation.rows import NoRows, Row, RowBroken, read_rows
 from bot.house import House
 from knowledge.evaluation.compare import readable
@@ -97,7 +96,7 @@ def _measure(part: str, rows: list[Row], house: House, options: argparse.Namespa
             return measured
         case "danger":
             _say("danger signs")
-            return danger.measure(rows or corpus_rows(), house.triage, now=house.clock())
+            return danger.measure(rows, house.triage, danger_vectors(house.settings).embed, now=house.clock())
         case "times":
             return times.measure(rows) if rows else None
         case "whole":

@@ -8,18 +8,19 @@ caught      either of them
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from bot.evaluation.rows import LEVELS, Row, known_age
 from bot.evaluation.shares import share, words
 from knowledge.triage.engine import Triage
+from knowledge.triage.evaluation import across_writers, report, score_triage
+from knowledge.triage.meaning import Embed
+from nlu.examples import own_examples
 from nlu.phrases.ages import child_age
 from nlu.traditional import to_simplified
 
@@ -27,23 +28,16 @@ _ESCALATED = ("emergency_now", "urgent_today")
 _MOST_MISSES = 200
 
 
-def measure(rows: Sequence[Row], triage: Triage, *, now: datetime) -> dict[str, Any]:
-    """Every row with a level, asked of the danger check alone; ages are read from the text as in a talk."""
-    rows = [row for row in rows if row.get("level")]
-    got, spent = [], []
-    for row in rows:
-        text = to_simplified(row["text"])
-        started = perf_counter()
-        found = triage.assess(text, age_months=_age(row, text, now.date()))
-        spent.append((perf_counter() - started) * 1000)
-        got.append((found.level.value, found.signs) if found else ("none", ()))
-    result = score(zip(rows, got, strict=True))
-    if spent:
-        result["ms"] = {
-            "p50": round(float(np.percentile(spent, 50)), 2),
-            "p99": round(float(np.percentile(spent, 99)), 2),
-        }
-    return result
+def measure(rows: Sequence[Row], triage: Triage, embed: Embed, *, now: datetime) -> dict[str, Any]:
+    """`messages`: rows with a level, asked of the danger check alone; ages are read from the text as in a talk.
+
+    Without rows `across_writers`: each writer of the corpus judged by weights that never saw that writer (minutes).
+    `embed` gives the vectors of the danger check.
+    """
+    labelled = [{**row, "text": to_simplified(row["text"])} for row in rows if row.get("level")]
+    if labelled:
+        return {"messages": score_triage(labelled, triage, age_of=lambda row: _age(row, now.date()))}
+    return {"across_writers": across_writers(embed, harmless=[example.text for example in own_examples()])}
 
 
 def score(pairs: Iterable[tuple[Row, tuple[str, Sequence[str]]]]) -> dict[str, Any]:
@@ -87,12 +81,28 @@ def _caught(said: str) -> bool:
     return said in _ESCALATED or said == "check"
 
 
-def _age(row: Row, text: str, today: date) -> float | None:
-    stated = child_age(text, today=today)
-    return stated.months if stated else known_age(row)
+def _age(row: Mapping[str, Any], today: date) -> float | None:
+    stated = child_age(row["text"], today=today)
+    return stated.months if stated else known_age(dict(row))
 
 
 def show(console: Console, result: dict[str, Any]) -> None:
+    """The danger check alone."""
+    if "messages" in result:
+        console.print(report(result["messages"]))
+        return
+    table = Table("level", "N", "caught", "escalated at once", "asked", title_justify="left",
+                  title="Danger signs, each writer judged by what the others wrote")  # fmt: skip
+    for level, own in result["across_writers"]["levels"].items():
+        table.add_row(level, str(own["n"]), *(_interval(own[what]) for what in ("caught", "escalated", "asked")))
+    console.print(table)
+
+
+def _interval(found: Mapping[str, float]) -> str:
+    return f"{found['share']:.1%} ({found['low'] * 100:.0f}-{found['high'] * 100:.0f})"
+
+
+def show_score(console: Console, result: dict[str, Any]) -> None:
     table = Table(title="Danger signs: share (hits/N; 95 % interval)", title_justify="left")
     for name in ("", "level", "escalated at once", "asked", "caught"):
         table.add_column(name)
@@ -114,5 +124,3 @@ def show(console: Console, result: dict[str, Any]) -> None:
     )[:12]
     if worst:
         console.print("Signs missed most: " + ", ".join(f"{sign} {c['hits']}/{c['n']}" for sign, c in worst))
-    if "ms" in result:
-        console.print(f"Time a message: p50 {result['ms']['p50']} ms, p99 {result['ms']['p99']} ms")

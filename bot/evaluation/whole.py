@@ -108,7 +108,7 @@ def show(console: Console, result: dict[str, Any]) -> None:
         intents.show_score(console, result["intents"])
         intents.show_confusion(console, result["confusion"])
     if result["danger"]:
-        danger.show(console, result["danger"])
+        danger.show_score(console, result["danger"])
     retrieval.show_score(console, result["retrieval"])
     times = result["times"]
     console.print(
