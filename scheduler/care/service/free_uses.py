@@ -52,16 +52,19 @@ def give_back_free_uses(session: Session, rows: Iterable[BookingRow]) -> None:
         row.free_use = None
 
 
+def _upsert(insert: Any) -> Any:
+    added = insert(CareFamilyRow.__table__)
+    kept = func.coalesce(added.excluded.last_centre_id, CareFamilyRow.last_centre_id)
+    return added.on_conflict_do_update(index_elements=["family_id"], set_={"last_centre_id": kept})
+
+
+_LOCK = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
+
+
 def lock_family(session: Session, family_id: str, *, centre_id: int | None = None) -> None:
     """Bookings of one family one after the other, so that limits and double taps are seen; notes its last centre."""
-    values = {"family_id": family_id, "last_centre_id": centre_id}
-    kept = func.coalesce(centre_id, CareFamilyRow.last_centre_id)
-    if session.get_bind().dialect.name == "postgresql":
-        added = postgresql.insert(CareFamilyRow).values(values)
-        session.execute(added.on_conflict_do_update(index_elements=["family_id"], set_={"last_centre_id": kept}))
-    else:
-        row = sqlite.insert(CareFamilyRow).values(values)
-        session.execute(row.on_conflict_do_update(index_elements=["family_id"], set_={"last_centre_id": kept}))
+    on = session.get_bind().dialect.name
+    session.execute(_LOCK[on], {"family_id": family_id, "last_centre_id": centre_id})
 
 
 def add_missing(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:

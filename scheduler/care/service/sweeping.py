@@ -13,7 +13,7 @@ from scheduler.care.model.booking import State
 from scheduler.care.model.events import HoldLapsed, OfferLapsed, Tell, WaitEnded, tell_nobody
 from scheduler.care.service.booking import step
 from scheduler.care.service.reading import booking_of
-from scheduler.care.service.waiting import release
+from scheduler.care.service.waiting import IS_HELD, IS_WAITING, release
 from scheduler.care.store import BookingRow
 
 AT_ONCE = 100
@@ -22,7 +22,7 @@ SETTLED_AFTER = timedelta(hours=24)
 
 def expire_holds(session: Session, now: datetime, tell: Tell = tell_nobody, *, everyone: bool = False) -> int:
     """Free the places of holds and offers whose time is over, serve the line; returns how many (at most 100)."""
-    due = (BookingRow.state == State.HELD.value, BookingRow.held_until <= now)
+    due = (IS_HELD, BookingRow.held_until <= now)
     parties = _lock_parties(session, session.scalars(
         select(BookingRow.party_id).where(*due).order_by(BookingRow.held_until).limit(AT_ONCE)
     ).all())  # fmt: skip
@@ -47,7 +47,7 @@ def end_waiting(session: Session, now: datetime, tell: Tell = tell_nobody) -> in
     """Families whose stay begins before the line came to them stop waiting; returns how many."""
     parties = _lock_parties(session, session.scalars(
         select(BookingRow.party_id)
-        .where(BookingRow.state == State.WAITLISTED.value, BookingRow.starts_at <= now)
+        .where(IS_WAITING, BookingRow.starts_at <= now)
         .limit(AT_ONCE)
     ).all())  # fmt: skip
     ended = [[r for r in p if r.state == State.WAITLISTED] for p in parties]

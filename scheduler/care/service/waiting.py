@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -22,6 +22,20 @@ from scheduler.care.service.places import Claim, Claims, Seat, claims_now, claim
 from scheduler.care.service.reading import booking_of
 from scheduler.care.store import BookingRow, CareTypeRow
 
+# written out, not bound: only so do both databases use the partial indexes
+IS_WAITING = BookingRow.state == literal_column("'waitlisted'")
+IS_HELD = BookingRow.state == literal_column("'held'")
+_SOMEBODY = (
+    select(BookingRow.id)
+    .where(
+        IS_WAITING,
+        or_(
+            BookingRow.room_id.in_(bindparam("rooms", expanding=True)),
+            BookingRow.group_session_id.in_(bindparam("seats", expanding=True)),
+        ),
+    )
+    .limit(1)
+)
 AT_ONCE = 200
 """Waiting parties looked at each time places are freed."""
 
@@ -62,7 +76,7 @@ def place_in_line(session: Session, party_id: str) -> int:
         select(BookingRow.party_id)
         .distinct()
         .where(
-            BookingRow.state == State.WAITLISTED.value,
+            IS_WAITING,
             BookingRow.party_id != party_id,
             or_(*(_overlaps(claim) for claim in claims_of(own))),
             or_(
@@ -76,18 +90,19 @@ def place_in_line(session: Session, party_id: str) -> int:
 
 def line_for(session: Session, claims: Claims, now: datetime) -> list[list[BookingRow]]:
     """Parties that wait for a time in these places, locked, first come first."""
-    overlapping = [_overlaps(claim) for claim in claims]
-    if not overlapping:
+    rooms = {c.room_id for c in claims if isinstance(c, Claim)} or {0}
+    seats = {c.group_session_id for c in claims if isinstance(c, Seat)} or {0}
+    if session.execute(_SOMEBODY, {"rooms": list(rooms), "seats": list(seats)}).first() is None:
         return []
+    overlapping = [_overlaps(claim) for claim in claims]
     return _lock_waiting(session, and_(BookingRow.starts_at > now, or_(*overlapping)))
 
 
 def _lock_waiting(session: Session, where: ColumnElement[bool]) -> list[list[BookingRow]]:
     """Waiting parties in the order of the line; one that is just being changed elsewhere is passed over."""
-    waiting = BookingRow.state == State.WAITLISTED.value
     ids = session.scalars(
         select(BookingRow.party_id)
-        .where(waiting, where)
+        .where(IS_WAITING, where)
         .group_by(BookingRow.party_id, BookingRow.created_at)
         .order_by(BookingRow.created_at, BookingRow.party_id)
         .limit(AT_ONCE)
@@ -104,7 +119,7 @@ def _lock_waiting(session: Session, where: ColumnElement[bool]) -> list[list[Boo
     )
     rows = session.scalars(
         select(BookingRow)
-        .where(BookingRow.party_id.in_(free), waiting)
+        .where(BookingRow.party_id.in_(free), IS_WAITING)
         .order_by(BookingRow.line)
         .execution_options(populate_existing=True)
     ).all()
