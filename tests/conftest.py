@@ -123,12 +123,14 @@ def house_on(shared_house: House, clock: StandingClock) -> Any:
     from dataclasses import replace
 
     from knowledge import service as knowledge
+    from scheduler.care.demo_town import seed_demo
 
     def build(url: str) -> House:
         opened = Database(url)
         with opened.begin() as session:
             knowledge.import_content(session, NOW)
             version = knowledge.library_version(session)
+            seed_demo(session, NOW, days=7)
         assert version >= 1
         return replace(shared_house, database=opened, clock=clock)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
+_CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z]*[0-9])[A-Z0-9]{6}(?![A-Za-z0-9])")  # K7QM4P is no word of any language
 
 
 class Language(StrEnum):
@@ -21,7 +22,7 @@ def detect(text: str, *, default: Language = Language.ZH) -> Language:
     messages go to the heavier side. Text without letters keeps `default`.
     """
     han = len(_HAN.findall(text))
-    words = len(_LATIN_WORD.findall(text))
+    words = len(_LATIN_WORD.findall(_CODE.sub("", text)))
     if han == 0 and words == 0:
         return default
     return Language.ZH if han >= 2 * words or (han > 0 and han / 1.6 >= words) else Language.EN

@@ -20,6 +20,7 @@ from bot.house import House
 from bot.web.pace import Allowance, Pace
 from bot.web.server import create_web
 from knowledge import service as knowledge
+from scheduler.care.demo_town import seed_demo
 from tests.conftest import NOW, StandingClock
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -39,6 +40,7 @@ def web_house(shared_house: House, tmp_path_factory: pytest.TempPathFactory) -> 
     database = Database(url)
     with database.begin() as session:
         knowledge.import_content(session, NOW)
+        seed_demo(session, NOW, days=7)
     yield replace(shared_house, database=database, clock=StandingClock())
     database.close()
 

@@ -22,6 +22,7 @@ from bot.core.families import service as families
 from bot.core.families.model import born_at_age
 from bot.core.language import Language
 from bot.house import House
+from scheduler.care import service as care
 from tests.conftest import NOW
 
 FOLDER = Path(__file__).parent
@@ -86,6 +87,12 @@ class Talk:
         self.last = answer
         return answer
 
+    def leaves(self) -> None:
+        """The places that this talk took are free again for the next one."""
+        with self.house.database.begin() as session:
+            parent = families.parent_at(session, "test", self.address, now=self.now, zone=self.house.zone.key)
+            care.forget_family(session, parent.family_id, self.now)
+
 
 def check(answer: Answer, expected: dict[str, Any], text: str) -> None:
     """Every key of `bot:` is one demand; an unknown key is an error in the YAML."""
@@ -135,7 +142,10 @@ def test_the_talk_goes_as_written(talk: dict[str, Any], shared_house: House, req
     if "at" in talk:
         parent.now = datetime.fromisoformat(talk["at"])
     parent.prepare(talk)
-    for turn in talk["talk"]:
-        answer = parent.does(turn)
-        if "bot" in turn:
-            check(answer, turn["bot"], str(turn.get("parent", "")))
+    try:
+        for turn in talk["talk"]:
+            answer = parent.does(turn)
+            if "bot" in turn:
+                check(answer, turn["bot"], str(turn.get("parent", "")))
+    finally:
+        parent.leaves()

@@ -14,6 +14,7 @@ from bot.app import migrate
 from bot.core.db import Database
 from bot.house import House
 from knowledge import service as knowledge
+from scheduler.care.demo_town import seed_demo
 from tests.conftest import NOW, with_database
 from tests.telegram.emulator import Phone, Telegram
 from tests.telegram.running import Running, telegram_house
@@ -25,6 +26,7 @@ def fill(url: str) -> None:
     with database.begin() as session:
         knowledge.import_content(session, NOW)
         assert knowledge.library_version(session) >= 1
+        seed_demo(session, NOW, days=7)
     database.close()
 
 
