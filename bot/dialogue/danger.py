@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.core.language import Language
 from bot.dialogue import guidance
 from bot.dialogue.desk import Desk, Found
-from bot.dialogue.reply import Button, Reply, Route, Rows, Say, rows, say
+from bot.dialogue.reply import ApprovedWords, Button, Reply, Route, Rows, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Danger, Level, Sign
 
@@ -40,7 +40,11 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
     """The first message in danger: whom to call, why, what to do now, what not to do; one tap to call."""
     first = signs[0]
     words = first.words[language]
-    opening = _literal(words.first) if words.first else say(f"danger.first_{danger.level.value}")
+    opening = (
+        say("danger.literal", text=ApprovedWords(words.first))
+        if words.first
+        else say(f"danger.first_{danger.level.value}")
+    )
     parts: list[Say] = [opening]
     if not words.first:
         parts.append(say("danger.about", signs=[s.words[language].name for s in signs[:3]]))
@@ -62,11 +66,7 @@ def call_buttons(sign: Sign, level: Level) -> Rows:
 
 
 def _list(heading: str, lines: tuple[str, ...]) -> Say:
-    return say("danger.list_of", heading=say(heading), lines="\n".join(f"· {line}" for line in lines))
-
-
-def _literal(text: str) -> Say:
-    return say("danger.literal", text=text)
+    return say("danger.list_of", heading=say(heading), lines=ApprovedWords("\n".join(f"· {line}" for line in lines)))
 
 
 def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger) -> tuple[Reply, ...]:

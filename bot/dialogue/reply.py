@@ -34,6 +34,12 @@ class Say:
     blanks: dict[str, object] = field(default_factory=dict)
 
 
+class ApprovedWords(str):
+    """Words of a danger sign: approved by people, so that <b> in them is meant and 120 is the emergency number."""
+
+    __slots__ = ()
+
+
 def say(key: str, **blanks: object) -> Say:
     return Say(key, blanks)
 

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from bot.core.language import Language
-from bot.dialogue.reply import Attachment, Card, Reply, Say, Venue
+from bot.dialogue.reply import ApprovedWords, Attachment, Card, Reply, Say, Venue
 from bot.dialogue.words import band_words
 from knowledge.model import AgeBand, DoctorLine, Source
 from knowledge.triage.model import Level
@@ -112,6 +112,8 @@ class Renderer:
     def _blank(self, value: object, language: Language) -> str:
         if isinstance(value, Say):
             return self.sentence(value, language)
+        if isinstance(value, ApprovedWords):
+            return self._plain_number(value)
         if isinstance(value, AgeBand):
             return self.sentence(band_words(value), language)
         if isinstance(value, list | tuple):
