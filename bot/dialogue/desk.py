@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.core.families.model import Child, Parent
 from bot.core.language import Language
 from knowledge.model import Published
-from knowledge.triage.model import Sign
+from knowledge.triage.model import Danger, Sign
 from scheduler.care.model.booking import HealthForm, Party
 from scheduler.care.model.centre import CareType, Centre, Room
 from scheduler.care.model.group import GroupSession
@@ -42,6 +42,7 @@ class HandOff:
     reply_by: datetime
     in_hours: bool
     hours: str
+    who: str = ""  # the colleague who has it; empty while it waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class GuidanceDesk(Protocol):
 
     def record_feedback(self, revision_id: str, *, helped: bool) -> None: ...
     def sign(self, sign_id: str) -> Sign: ...
+    def danger_in(self, text: str, age_months: float | None) -> Danger | None: ...
 
 
 class FamilyDesk(Protocol):

@@ -29,6 +29,7 @@ class Conversation:
     later: tuple[str, ...] = ()  # other questions of the same message, offered as buttons
     handed_over: str | None = None  # the id of an open hand-off to a person
     age_months: float | None = None  # last stated in this talk, for a family whose child we do not know
+    age_guessed: bool = False  # that age is the middle of a pressed band: near enough for a card, not for danger
     loss: bool = False  # the family told of the loss of a child: no tips, ever
 
     def as_json(self) -> dict[str, Any]:
@@ -119,6 +120,13 @@ class Turn:
         if self.told_age_months is not None:
             return self.told_age_months
         return self.child.months(self.today) if self.child else self.conversation.age_months
+
+
+    @property
+    def known_age_months(self) -> float | None:
+        """The same without an age that was only guessed from a band: danger then treats the child as the youngest."""
+        guessed = self.conversation.age_guessed and self.child is None
+        return None if guessed and self.understood.age is None and self.told_age_months is None else self.age_months
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ _STOP = _words(
     r"|\bnever ?mind\b|\bforget it\b|\bdon'?t book\b|^(?:cancel|stop)(?: (?:it|that|this))?[.!]?$|\bno booking\b"
 )
 _OTHER = _words(
-    r"换(?:一)?[家个](?!时间|日子|点)|别家|另外?一家|其他(?:的)?(?:机构|托育|地方|家)|还有别的|还有其他|不想去这家"
+    r"换(?:一)?[家个](?!时间|日子|点)|别家|另外?一家|其他(?:的)?(?:机构|托育|地方|家)|还有别的|还有其他|不想去这家|太远|换近|近一?点的"
     r"|\b(?:another|other|different) (?:centre|center|nursery|place|one|option)s?\b"
-    r"|\bsomewhere else\b|\banything else\b"
+    r"|\bsomewhere else\b|\banything else\b|\btoo far\b|\bcloser\b|\bnearer\b"
 )
 _TIME = _words(r"换(?:个)?时间|改(?:个)?时间|别的时间|\b(?:another|different|other) (?:time|day)s?\b")
 _AWAY = _words(
@@ -52,6 +52,26 @@ _FILTERS = {
 _QUESTION = _words(
     r"[?？]|吗|怎么|什么|咋|为什么|能不能|可不可以|多久|多少|要不要|^(?:how|what|can|should|is|does|why|when)\b"
 )
+
+
+_RESUME = _words(r"^(?:继续|接着|回到)(?:约|预约|吧|托育)?|^(?:continue|resume|go on|carry on|back to)\b")
+_ELDEST = _words(
+    r"老大|大的那?个?|哥哥|姐姐|大宝|\b(?:elder|older|eldest|oldest|big) (?:one|child|kid|brother|sister)"
+)
+_YOUNGEST = _words(r"老二|小的那?个?|弟弟|妹妹|二宝|\b(?:younger|youngest|little) (?:one|child|kid|brother|sister)")
+_BOTH = _words(r"两个都|都去|都托|一起|\bboth\b|\ball of them\b")
+
+
+def wants_to_resume(text: str) -> bool:
+    return bool(_RESUME.search(text))
+
+
+def which_child(text: str) -> str | None:
+    """eldest, youngest or both, when the family's children are told apart like that."""
+    for which, words in (("both", _BOTH), ("eldest", _ELDEST), ("youngest", _YOUNGEST)):
+        if words.search(text):
+            return which
+    return None
 
 
 def is_a_question(text: str) -> bool:
@@ -108,5 +128,6 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 
 __all__ = [
     "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_a_question",
-    "is_about_illness", "lets_go", "wants_another_centre", "wants_another_time", "will_not_come",
+    "is_about_illness", "lets_go", "wants_another_centre", "wants_another_time", "wants_to_resume",
+    "which_child", "will_not_come",
 ]  # fmt: skip

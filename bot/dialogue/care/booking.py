@@ -28,7 +28,9 @@ from bot.dialogue.care.words import name_of, offer_label, offer_price, span_word
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn
+from bot.dialogue.words import age_words
 from nlu.phrases.ages import ChildAge
+from nlu.phrases.times import When
 from scheduler.care.model.booking import Party, State
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.errors import CareError, HoldExpired, RoomFull, WrongStep
@@ -56,10 +58,12 @@ def with_message(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:
     return form
 
 
-def _keep_age(turn: Turn, desk: Desk) -> None:
-    """An age said in this talk is known: it is not asked for again."""
-    age = turn.understood.age or ChildAge(turn.age_months or 0, 0, 0, "month")
-    account.keep_stated_age(turn, desk, age)
+def _keep_age(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:
+    """The age said for this booking is a child of the family: it is not asked for again."""
+    before = {c.id for c in turn.parent.children}
+    account.keep_stated_age(turn, desk, turn.understood.age or ChildAge(form.age or 0, 0, 0, "month"))
+    new = tuple(c.id for c in desk.parent().children if c.id not in before)
+    return replace(form, children=new, age=None)
 
 
 def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] = ()) -> Outcome:
@@ -67,18 +71,22 @@ def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] =
     if not turn.parent.consented:
         return kept(turn, form, ask_consent(), first)
     turn = replace(turn, parent=desk.parent())
-    if not turn.parent.children and turn.age_months is not None and form.count in (None, 1):
-        _keep_age(turn, desk)
+    if not turn.parent.children and form.age is not None and form.count in (None, 1):
+        form = _keep_age(turn, desk, form)
         turn = replace(turn, parent=desk.parent())
+        ages = [age_words(c.months(turn.today)) for c in turn.parent.children]
+        first = (*first, say("booking.for_age", ages=ages)) if ages else first
     children = known_children(turn, form)
     if children is None:
         if not turn.parent.children or (form.count or 0) > len(turn.parent.children):
             return _ask_birth_date(turn, form, first)
-        return kept(turn, form, ask_children(turn), first)
+        return kept(turn, form, ask_children(turn, form.age), first)
     form = replace(form, children=tuple(c.id for c in children))
     said = turn.understood.when
     if said is not None and said.question == "past":
         return kept(turn, replace(form, day=None), ask_day(turn), (*first, say("booking.in_the_past")))
+    if said is not None and said.question == "ambiguous" and _choices(said):
+        return kept(turn, form, ask_day(turn, _choices(said)), first)
     if form.day is None or date.fromisoformat(form.day) < turn.today:
         return kept(turn, replace(form, day=None), ask_day(turn), first)
     if form.start(turn.zone) is None:
@@ -86,6 +94,13 @@ def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] =
     if form.minutes is None and not form.in_blocks:
         return kept(turn, form, ask_length(turn, form), first)
     return search(turn, desk, form, children, first)
+
+
+def _choices(when: When) -> list[date]:
+    """The days that an unclear word ('at the weekend') may mean."""
+    days = [w.day or (w.start.date() if w.start else None) for w in (when, *when.also)]
+    found = sorted({d for d in days if d is not None})
+    return found if len(found) > 1 else []
 
 
 def kept(turn: Turn, form: BookingForm, reply: Reply, first: tuple[Say, ...] = ()) -> Outcome:
@@ -124,23 +139,24 @@ def search(
         offers.sort(key=lambda o: o.price.amount)
     if not offers:
         assert found.nothing is not None
-        return kept(turn, form, nothing_free(turn, wish, found.nothing, nonce(turn), moving=form.moving), first)
+        return kept(turn, form, nothing_free(turn, wish, found.nothing, nonce(turn, form), moving=form.moving), first)
     if form.moving is not None:
         return kept(turn, form, _move_reply(turn, form, offers[0]), first)
     if len(offers) > 1 and near is None and form.centre is None:
-        return kept(turn, form, _choose_centre(turn, offers[:3]), first)
-    return hold(turn, desk, form, children, offers[0], key=hold_key(turn, offers[0], nonce(turn)), first=first)
+        return kept(turn, form, _choose_centre(turn, form, offers[:3]), first)
+    return hold(turn, desk, form, children, offers[0], key=hold_key(turn, offers[0], nonce(turn, form)), first=first)
 
 
-def nonce(turn: Turn) -> str:
+def nonce(turn: Turn, form: BookingForm | None = None) -> str:
     """Makes buttons of this turn differ from the same ones shown earlier, so that a booking can be made again."""
-    return f"{int(turn.now.timestamp()) % 0xFFFFFF:x}"
+    return f"{int(turn.now.timestamp()) % 0xFFFFFF:x}{form.tries if form and form.tries else ''}"
 
 
 def hold_key(turn: Turn, offer: Offer | Wish, made: str) -> str:
     centre = offer.centre.id if isinstance(offer, Offer) else offer.centre_id
     start = offer.starts_at if isinstance(offer, Offer) else offer.start
-    return f"{turn.parent.id}:{centre}:{int(start.timestamp()) // 60}:{made}"
+    end = offer.ends_at if isinstance(offer, Offer) else offer.end or start
+    return f"{turn.parent.id}:{centre}:{int(start.timestamp()) // 60}:{int((end - start) / MINUTE)}:{made}"
 
 
 def take_press(verb: str, offer: Offer, made: str) -> str:
@@ -159,8 +175,8 @@ def wish_of(press: Press, children: tuple[Child, ...]) -> Wish | None:
         return None
 
 
-def _choose_centre(turn: Turn, offers: list[Offer]) -> Reply:
-    made = nonce(turn)
+def _choose_centre(turn: Turn, form: BookingForm, offers: list[Offer]) -> Reply:
+    made = nonce(turn, form)
     buttons = [Button(offer_label(o, turn), take_press("take", o, made)) for o in offers]
     first = offers[0]
     return Reply(
@@ -274,7 +290,7 @@ def _move_reply(turn: Turn, form: BookingForm, offer: Offer) -> Reply:
         when=span_words(offer.starts_at, offer.ends_at, offer.centre.zone),
     )  # fmt: skip
     buttons = rows(
-        Button(say("booking.move_yes"), take_press("moveto", offer, nonce(turn))),
+        Button(say("booking.move_yes"), take_press("moveto", offer, nonce(turn, form))),
         Button(say("booking.other_time"), "when"),
         Button(say("booking.keep_as_is"), "stopbook"),
     )
@@ -314,14 +330,17 @@ def another_centre(turn: Turn, desk: Desk) -> Outcome:
         release(desk, form.held)
     elif form.centre is not None:
         passed = (*passed, form.centre)
-    return go_on(turn, desk, replace(form, centre=None, not_centres=passed, held=None))
+    return go_on(turn, desk, replace(form, centre=None, not_centres=passed, held=None, tries=form.tries + 1))
 
 
 def another_time(turn: Turn, desk: Desk) -> Outcome:
     form = BookingForm.of(turn.conversation, turn.now)
     if form is None:
         return start(turn, desk)
-    return go_on(turn, desk, replace(form, day=None, clock=None, part=None, minutes=None))
+    if form.held is not None:
+        release(desk, form.held)
+    empty = replace(form, day=None, clock=None, part=None, held=None, tries=form.tries + 1)
+    return go_on(turn, desk, empty if form.moving else replace(empty, minutes=None))
 
 
 def on_day(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -348,6 +367,8 @@ def on_hours(turn: Turn, press: Press, desk: Desk) -> Outcome:
 
 def on_children(turn: Turn, press: Press, desk: Desk) -> Outcome:
     form = BookingForm.of(turn.conversation, turn.now) or BookingForm.begin(turn.now)
+    if press.argument() == "new" and form.age is not None and turn.parent.consented:
+        return go_on(turn, desk, _keep_age(turn, desk, form))
     everyone = tuple(c.id for c in turn.parent.children)
     chosen = everyone if press.argument() == "all" else tuple(i for i in everyone if i == press.argument())
-    return go_on(turn, desk, replace(form, children=chosen, count=None))
+    return go_on(turn, desk, replace(form, children=chosen, count=None, age=None))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.families.model import Child
 from bot.dialogue.turn import Conversation, Turn
+from nlu.phrases.booking_talk import which_child
 from nlu.phrases.times import When, meant
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.search import Point, Wish
@@ -39,6 +40,8 @@ class BookingForm:
     held: str | None = None  # the party held now
     moving: str | None = None  # the party that this form moves
     group: int | None = None  # the group session of the held seat
+    age: float | None = None  # months, said for this booking
+    tries: int = 0  # holds given up: the next one is a new request
     begun: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -103,6 +106,8 @@ def known_children(turn: Turn, form: BookingForm) -> tuple[Child, ...] | None:
         return chosen
     if form.count is not None and form.count == len(family):
         return family
+    if form.age is not None and not _of_age(turn, form.age):
+        return None
     if len(family) == 1 and form.count in (None, 1):
         return family
     return None
@@ -117,16 +122,25 @@ def filled(form: BookingForm, turn: Turn) -> BookingForm:
     count = parse.entity("child_count")
     if count is not None and count.isdigit():
         form = replace(form, count=int(count), children=())
-    form = _of_this_age(form, turn)
+    form = _for_whom(form, turn)
     return with_time(form, meant(when), turn) if when is not None else form
 
 
-def _of_this_age(form: BookingForm, turn: Turn) -> BookingForm:
+def _for_whom(form: BookingForm, turn: Turn) -> BookingForm:
     age = turn.understood.age
-    if age is None:
+    if age is not None:
+        same = _of_age(turn, age.months)
+        children = (same[0].id,) if len(same) == 1 else ()
+        return replace(form, age=age.months, children=children, count=None if children else form.count)
+    which, family = which_child(turn.text), turn.parent.children
+    if which is None or len(family) < 2:
         return form
-    same = [c for c in turn.parent.children if abs(c.months(turn.today) - age.months) <= SAME_AGE]
-    return replace(form, children=(same[0].id,), count=None) if len(same) == 1 else form
+    chosen = family if which == "both" else family[-1:] if which == "eldest" else family[:1]
+    return replace(form, children=tuple(c.id for c in chosen), count=None)
+
+
+def _of_age(turn: Turn, months: float) -> list[Child]:
+    return [c for c in turn.parent.children if abs(c.months(turn.today) - months) <= SAME_AGE]
 
 
 def with_time(form: BookingForm, when: When, turn: Turn) -> BookingForm:

@@ -18,6 +18,8 @@ from bot.dialogue.turn import Outcome, Press, Turn
 from scheduler.care.model.errors import CareError, GroupFull, PlaceStillFree
 from scheduler.care.model.group import GroupSession
 
+PARTS = {"morning": (6, 12), "noon": (11, 14), "afternoon": (12, 18), "evening": (17, 22)}  # hours of the day
+
 
 def show(turn: Turn, desk: Desk) -> Outcome:
     """/groups, 'Saturday's play group for my 8-month-old': meetings for the age, on the day when one was named."""
@@ -47,6 +49,9 @@ def _days(turn: Turn) -> tuple[datetime | None, datetime | None]:
     if day is None:
         return None, None
     first = datetime.combine(day, time(), ZoneInfo(turn.zone))
+    part = PARTS.get(when.part_of_day or "") if when is not None else None
+    if part is not None:
+        return first + timedelta(hours=part[0]), first + timedelta(hours=part[1])
     last = when.end if when is not None and when.start is None and when.end else first + timedelta(days=1)
     return first, last
 

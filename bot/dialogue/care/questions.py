@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.care.form import BookingForm
@@ -35,14 +36,22 @@ def ask_consent() -> Reply:
     )
 
 
-def ask_children(turn: Turn) -> Reply:
+def ask_children(turn: Turn, age: float | None = None) -> Reply:
+    """Who it is for; a stated age that no known child has is offered as another child."""
     children = turn.parent.children
     buttons = [Button(age_words(c.months(turn.today)), f"kids:{c.id}") for c in children]
-    key = "booking.both" if len(children) == 2 else "booking.all_children"
-    return Reply((say("booking.ask_children"),), rows(*buttons, Button(say(key), "kids:all"), leave()))
+    if age is not None:
+        buttons.append(Button(say("booking.another_child", age=age_words(age)), "kids:new"))
+    if len(children) > 1:
+        buttons.append(Button(say("booking.both" if len(children) == 2 else "booking.all_children"), "kids:all"))
+    return Reply((say("booking.ask_children"),), rows(*buttons, leave()))
 
 
-def ask_day(turn: Turn) -> Reply:
+def ask_day(turn: Turn, among: Sequence[date] = ()) -> Reply:
+    """One of the coming days, or of those that the parent's word may mean."""
+    if among:
+        buttons = [Button(day_words(d), f"day:{d.isoformat()}") for d in among]
+        return Reply((say("booking.ask_which_day"),), (*rows(*buttons, width=2), (leave(),)))
     days = [turn.today + timedelta(days=n) for n in range(DAYS_SHOWN)]
     buttons = [Button(day_words(d), f"day:{d.isoformat()}") for d in days]
     buttons[0] = Button(say("booking.today", day=day_words(days[0])), f"day:{days[0].isoformat()}")

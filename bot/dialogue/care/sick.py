@@ -43,7 +43,11 @@ def _rule(turn: Turn, desk: Desk, party: Party | None) -> Reply:
         return Reply((say("booking.sick_general"),))
     centre = desk.centre(party[0].centre_id).centre
     parts: list[Say] = []
-    if centre.fever_limit is not None and centre.well_for_hours is not None:
+    own_rules = centre.rules.get(turn.language.value)
+    if own_rules:
+        rules = "\n".join(f"· {r}" for r in own_rules)
+        parts.append(say("booking.sick_rules", name=name_of(centre, turn), rules=rules))
+    elif centre.fever_limit is not None and centre.well_for_hours is not None:
         parts.append(
             say(
                 "booking.sick_rule", name=name_of(centre, turn), limit=f"{centre.fever_limit:g}",

@@ -15,11 +15,14 @@ from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Turn
 from nlu.interpreter import Intent
 from nlu.phrases.booking_talk import (
+    comes_late,
     filters_in,
     is_a_question,
     lets_go,
     wants_another_centre,
     wants_another_time,
+    wants_to_resume,
+    which_child,
     will_not_come,
 )
 
@@ -33,9 +36,12 @@ _BOOKING = {
 
 
 def in_form(turn: Turn, desk: Desk) -> Outcome | None:
-    """The message as a word to the open booking; None when it is not one."""
+    """The message as a word to the open booking, or to today's; None when it is neither."""
     if turn.conversation.waiting == "health_card":
         return None if is_a_question(turn.text) and _is_a_question(turn) else health.told(turn, desk, turn.text)
+    late = my_bookings.late_by_sentence(turn, desk)
+    if late is not None:
+        return late
     form = BookingForm.of(turn.conversation, turn.now)
     if form is None:
         return None
@@ -44,7 +50,13 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     says_time = _says_time(turn)
     if short and lets_go(text):
         return booking.stop(turn, desk)
-    if short and wants_another_centre(text) and form.group is None:
+    if short and wants_to_resume(text):
+        return back(turn, desk)
+    if form.group is not None and short and (wants_another_centre(text) or wants_another_time(text)):
+        if form.held is not None:
+            booking.release(desk, form.held)
+        return groups.show(replace(turn, conversation=replace(turn.conversation.asked(), form={})), desk)
+    if short and wants_another_centre(text):
         return booking.another_centre(turn, desk)
     if short and wants_another_time(text) and not says_time:
         return booking.another_time(turn, desk)
@@ -52,7 +64,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return booking.confirm(turn, desk, form.held)
     if short and intent is Intent.DENY and not says_time:
         return booking.kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
-    if sick.may_come(turn, desk) is not None or form.group is not None:
+    if sick.may_come(turn, desk) is not None or form.group is not None or comes_late(text):
         return None
     named = desk.centre_named_in(text)
     if _is_a_question(turn) and not (short and (_names_a_time(turn) or named is not None)):
@@ -77,7 +89,7 @@ def _let_go_of_hold(form: BookingForm, desk: Desk) -> BookingForm:
     """What was held no longer fits what is asked for."""
     if form.held is not None:
         booking.release(desk, form.held)
-    return replace(form, held=None)
+    return replace(form, held=None, tries=form.tries + 1)
 
 
 def _says_time(turn: Turn) -> bool:
@@ -92,7 +104,8 @@ def _names_a_time(turn: Turn) -> bool:
 
 
 def _says_who(turn: Turn) -> bool:
-    return turn.understood.parse.entity("child_count") is not None or turn.understood.age is not None
+    several = len(turn.parent.children) > 1 and which_child(turn.text) is not None
+    return several or turn.understood.parse.entity("child_count") is not None or turn.understood.age is not None
 
 
 def _is_a_question(turn: Turn) -> bool:
@@ -116,9 +129,6 @@ def by_intent(turn: Turn, desk: Desk) -> Outcome | None:
     rule = sick.may_come(turn, desk)
     if rule is not None and turn.understood.parse.intent in _BOOKING:
         return Outcome((rule,), turn.conversation, Route.BOOKING)
-    late = my_bookings.late_by_sentence(turn, desk)
-    if late is not None:
-        return late
     match turn.understood.parse.intent:
         case Intent.BOOK_CARE:
             return booking.by_sentence(turn, desk)
@@ -169,7 +179,8 @@ def after_account(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
     form = BookingForm.of(outcome.conversation, turn.now)
     if form is None or not desk.parent().consented:
         return outcome
-    turn = replace(turn, parent=desk.parent(), conversation=outcome.conversation.asked())
+    told = replace(turn.understood, when=None)  # a birth date is no day of care
+    turn = replace(turn, parent=desk.parent(), conversation=outcome.conversation.asked(), understood=told)
     if form.group is not None:
         return groups.hold(turn, desk, form.group, booking.nonce(turn))
-    return booking.go_on(turn, desk, booking.with_message(turn, desk, form))
+    return booking.go_on(turn, desk, form)
