@@ -55,15 +55,29 @@ _QUESTION = _words(
 
 
 _RESUME = _words(r"^(?:继续|接着|回到)(?:约|预约|吧|托育)?|^(?:continue|resume|go on|carry on|back to)\b")
-_ELDEST = _words(
-    r"老大|大的那?个?|哥哥|姐姐|大宝|\b(?:elder|older|eldest|oldest|big) (?:one|child|kid|brother|sister)"
-)
+_ELDEST = _words(r"老大|大的那?个?|哥哥|姐姐|大宝|\b(?:elder|older|eldest|oldest|big) (?:one|child|kid|brother|sister)")
 _YOUNGEST = _words(r"老二|小的那?个?|弟弟|妹妹|二宝|\b(?:younger|youngest|little) (?:one|child|kid|brother|sister)")
 _BOTH = _words(r"两个都|都去|都托|一起|\bboth\b|\ball of them\b")
 
 
 def wants_to_resume(text: str) -> bool:
     return bool(_RESUME.search(text))
+
+
+_PLACE = _words(
+    r"(?:^|[，,。 ]|我家?在|我住|想在|在|离)?(?P<zh>[\u4e00-\u9fff]{2,8}?)(?:附近|旁边|周边|那边|这边|一带)"
+    r"|\b(?:near|around|close to|by) (?:the )?(?P<en>[A-Z][\w']*(?: (?:[A-Z][\w']*|[Rr]oad|[Ss]treet|[Ll]ane)){0,3})"
+)
+_HERE = _words(r"^(?:我们?家?|这|那|家|你们?|请问|有没有|有什么|哪|咱们?|小区|单位|公司|me|here|us|my)")
+
+
+def place_said(text: str) -> str | None:
+    """The street or quarter of 'near X', X附近; None for 'near me'."""
+    match = re.search(_PLACE.pattern, text, re.ASCII)
+    if match is None:
+        return None
+    place = match.group("zh") or match.group("en")
+    return None if _HERE.search(place) else place
 
 
 def which_child(text: str) -> str | None:
@@ -128,6 +142,6 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 
 __all__ = [
     "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_a_question",
-    "is_about_illness", "lets_go", "wants_another_centre", "wants_another_time", "wants_to_resume",
+    "is_about_illness", "lets_go", "place_said", "wants_another_centre", "wants_another_time", "wants_to_resume",
     "which_child", "will_not_come",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from bot.dialogue.care.words import day_words, kind_words, money, name_and_way, 
 from bot.dialogue.desk import CentreCard, Desk
 from bot.dialogue.reply import Button, Reply, Route, Say, Venue, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
-from nlu.phrases.booking_talk import filters_in
+from nlu.phrases.booking_talk import filters_in, place_said
 from scheduler.care.model.centre import CareType, Money
 from scheduler.care.model.errors import CareError
 from scheduler.care.model.search import WALK, Filters, Near, Point
@@ -32,7 +32,7 @@ def find(turn: Turn, desk: Desk) -> Outcome:
     named = desk.centre_named_in(turn.text)
     if named is not None:
         return show(turn, desk, desk.centre(named.id))
-    typed = turn.understood.parse.entity("place")
+    typed = turn.understood.parse.entity("place") or place_said(turn.text)
     where = desk.centre_at(typed) if typed else None
     if where is not None and where.lat is not None and where.lon is not None:
         turn = replace(turn, conversation=replace(turn.conversation, near=(where.lat, where.lon)))
