@@ -130,16 +130,18 @@ def _lines(turn: Turn, card: CentreCard, *, short: bool) -> Say:
         "hours": _hours(turn, card),
         "ages": say("booking.ages", low=low, high=high),
         "prices": [_price(c) for c in card.care_types] or say("booking.ask_price"),
-        "left": _left(card),
+        "left": _left(turn, card),
     }
     if short:
         return Say("booking.centre_short", blanks)
     return Say("booking.centre_long", {**blanks, "address": centre.address, "phone": centre.phone or "-"})
 
 
-def _left(card: CentreCard) -> Say:
+def _left(turn: Turn, card: CentreCard) -> Say:
     if not card.centre.bookable:
         return say("booking.why_not_bookable")
+    if not turn.parent.children:
+        return say("booking.left_by_age")
     if card.free_on is None or card.places_left is None:
         return say("booking.left_unknown")
     return say("booking.left_on", day=day_words(card.free_on), places=card.places_left)
