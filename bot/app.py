@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assistant import Assistant
 from bot.care_news import care_news
@@ -64,17 +65,21 @@ def build_house(
         say("demo town")
         with database.begin() as session:
             seed_demo(session, clock())
-    say("search index")
-    with database.read() as session:
-        library.refresh(session)
-    say("understanding")
+    say("search index and understanding")
+    understanding = interpreter or ResilientInterpreter(NearestInterpreter())
+    with ThreadPoolExecutor(1) as beside:  # mostly numpy and reading files, which do not wait for each other
+        indexing = beside.submit(_load, library, database)
+        triage = Triage(use_embedder().embed, danger_weights(settings))
+        joint_embedder().warm_up()
+        understanding.parse("你好")
+        indexing.result()
     house = House(
         settings=settings,
         clock=clock,
         database=database,
         library=library,
-        triage=Triage(use_embedder().embed, danger_weights(settings)),
-        interpreter=interpreter or ResilientInterpreter(NearestInterpreter()),
+        triage=triage,
+        interpreter=understanding,
         renderer=Renderer(
             {
                 "emergency": settings.emergency_number,
@@ -92,12 +97,35 @@ def build_assistant(house: House) -> Assistant:
     return Assistant(house)
 
 
+def _load(library: Library, database: Database) -> None:
+    with database.read() as session:
+        library.refresh(session)
+
+
 def migrate(url: str) -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema; Alembic is only loaded when there is something to do."""
+    if is_newest(url):
+        return
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HOME / "bot" / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(config, "head")
+
+
+def is_newest(url: str) -> bool:
+    """Whether the database has the newest schema: the file names in migrations/versions begin with their number."""
+    newest = max(file.name[:4] for file in (HOME / "bot" / "migrations" / "versions").glob("[0-9]*.py"))
+    database = Database(url)
+    try:
+        with database.read() as session:
+            return bool(session.scalar(text("SELECT version_num FROM alembic_version")) == newest)
+    except SQLAlchemyError:
+        return False
+    finally:
+        database.close()
 
 
 def house_vectors(settings: Settings) -> VectorCache:
