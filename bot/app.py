@@ -135,7 +135,7 @@ def house_vectors(settings: Settings) -> VectorCache:
 
 def danger_weights(settings: Settings) -> Path:
     """Where the trained weights of the danger check are kept; without the file the rules work alone."""
-    return settings.cache / "danger.npz"
+    return settings.cache / "triage.npz"
 
 
 def danger_vectors(settings: Settings) -> VectorCache:
