@@ -17,11 +17,12 @@ def _to_be_read(now: datetime) -> ColumnElement[bool]:
     return or_(OutboxRow.state == "sent", and_(OutboxRow.state == "pending", OutboxRow.due_at <= now, fresh))
 
 
-def answer_to(session: Session, inbox_id: int, now: datetime) -> Sequence[OutboxRow]:
-    """The messages that answer one update, in order."""
-    return session.scalars(
-        select(OutboxRow).where(OutboxRow.inbox_id == inbox_id, _to_be_read(now)).order_by(OutboxRow.id)
-    ).all()
+def answer_to(session: Session, channel: str, address: str, inbox_id: int, now: datetime) -> Sequence[OutboxRow]:
+    """The messages that answer one update of this chat, in order."""
+    query = select(OutboxRow).where(
+        OutboxRow.channel == channel, OutboxRow.address == address, OutboxRow.inbox_id == inbox_id, _to_be_read(now)
+    )
+    return session.scalars(query.order_by(OutboxRow.id)).all()
 
 
 def told(

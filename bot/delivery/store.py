@@ -26,6 +26,7 @@ class InboxRow(Base):
         UniqueConstraint("channel", "key"),
         CheckConstraint("state in ('new','done','failed')", name="state"),
         Index("ix_inbox_waiting", "state", "channel", "address", "id"),
+        {"sqlite_autoincrement": True},  # answers name the update: an id is never given twice, not after a deletion
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
@@ -51,6 +52,7 @@ class OutboxRow(Base):
         ),
         Index("ix_outbox_next", "channel", "state", "priority", "id"),
         Index("ix_outbox_chat", "channel", "address", "state", "id"),
+        {"sqlite_autoincrement": True},  # pages ask for what came after an id
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

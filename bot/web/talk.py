@@ -89,7 +89,7 @@ class Talk:
             )
             while self._clerk.handle_next(CHANNEL, address):
                 pass
-            return self._answer(row_id)
+            return self._answer(address, row_id)
         except SQLAlchemyError as error:
             raise self._without_memory(utterance, language, type(error).__name__) from error
 
@@ -100,11 +100,11 @@ class Talk:
             key = f"{address}:{message_id}"
             return inbox.put(session, channel=CHANNEL, key=key, address=address, payload=payload, now=now)[0]
 
-    def _answer(self, row_id: int) -> Heard:
+    def _answer(self, address: str, row_id: int) -> Heard:
         now = self._house.clock()
         with self._house.database.begin() as session:
             row = session.get(InboxRow, row_id)
-            rows = history.answer_to(session, row_id, now)
+            rows = history.answer_to(session, CHANNEL, address, row_id, now)
             history.fetched(rows, now)
             letters = tuple(_letter(r) for r in rows)
             return Heard(letters, row.outcome if row else None, forgotten=row is None)

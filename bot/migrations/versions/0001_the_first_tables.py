@@ -70,7 +70,8 @@ def upgrade() -> None:
     sa.Column('done_at', bot.core.db.UtcTime(timezone=True), nullable=True),
     sa.CheckConstraint("state in ('new','done','failed')", name=op.f('ck_inbox_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
-    sa.UniqueConstraint('channel', 'key', name=op.f('uq_inbox_channel'))
+    sa.UniqueConstraint('channel', 'key', name=op.f('uq_inbox_channel')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('ix_inbox_waiting', ['state', 'channel', 'address', 'id'], unique=False)
@@ -99,7 +100,8 @@ def upgrade() -> None:
     sa.Column('sent_at', bot.core.db.UtcTime(timezone=True), nullable=True),
     sa.CheckConstraint("state in ('pending','attempting','sent','ambiguous','failed','cancelled','expired')", name=op.f('ck_outbox_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
-    sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_address', ['channel', 'address', 'id'], unique=False)
