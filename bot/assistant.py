@@ -20,9 +20,10 @@ from bot.core.families import service as families
 from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
 from bot.core.language import Language, detect
+from bot.core.logs import places
 from bot.desk import HouseDesk
 from bot.dialogue import danger as danger_dialogue
-from bot.dialogue import router, small_talk
+from bot.dialogue import person, router, small_talk
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn, Understanding
 from bot.house import House
@@ -69,31 +70,31 @@ class Assistant:
     # -- before the transaction
 
     def understand(self, utterance: Utterance, *, now: datetime, age_months: float | None = None) -> Understanding:
-        """What the message means. Never raises: danger that could not be checked is treated as doubtful."""
+        """What the message means. Never raises: danger is looked for even when nothing else can be understood."""
         text = clean(utterance.text)
-        if utterance.kind not in ("text", "group_chat") or not has_words(text):
-            return Understanding(text, Parse(text, detect(text), Intent.FALLBACK, 0.0))
-        plain = to_simplified(text)
+        if utterance.kind not in ("text", "group_chat"):
+            return _nothing_but("")
+        if not has_words(text):
+            return _nothing_but(text)
         if utterance.kind == "group_chat":
-            return Understanding(
-                plain, Parse(plain, detect(plain), Intent.FALLBACK, 0.0), self.check_danger(plain, None)
-            )
+            plain = to_simplified(text)
+            return replace(_nothing_but(plain), danger=self._house.danger_in(plain, None))
+        try:
+            return self._understand(text, now, age_months)
+        except Exception as error:
+            log.error("understanding.failed error=%s\n%s", type(error).__name__, places(error))
+            return replace(_nothing_but(text), danger=self._house.danger_in(text, age_months))
+
+    def _understand(self, text: str, now: datetime, age_months: float | None) -> Understanding:
+        plain = to_simplified(text)
         local_now = now.astimezone(self._house.zone)
         age = child_age(plain, today=local_now.date())
-        found = self.check_danger(plain, age.months if age else age_months)
+        found = self._house.danger_in(plain, age.months if age else age_months)
         parse = self._house.interpreter.parse(plain)
         with contextlib.suppress(Exception):  # remembered, so that the search inside the transaction need not compute
             self._house.library.embed([plain])
         when = read_when(plain, now=local_now, language=parse.language)
         return Understanding(plain, parse, found, age, when)
-
-    def check_danger(self, text: str, age_months: float | None) -> Danger | None:
-        """Fails closed: an error in the check is itself a reason to ask."""
-        try:
-            return self._house.triage.assess(text, age_months=age_months)
-        except Exception:
-            log.exception("triage.failed")
-            return self._house.triage.in_doubt
 
     # -- inside the transaction
 
@@ -160,22 +161,20 @@ class Assistant:
                 return self._in_company(turn, desk)
             case "text":
                 if not has_words(turn.text):
+                    if turn.conversation.handed_over:
+                        return person.silent(turn)
                     key = "talk.empty" if not utterance.text.strip() else "talk.sticker"
                     return small_talk.simple(turn, key, route=Route.SMALL_TALK)
                 outcome = router.respond(turn, desk)
-                if utterance.edited and outcome.replies:
-                    edited = Reply((say("talk.edited"),))
-                    outcome = replace(outcome, replies=(edited, *outcome.replies))
-                if len(utterance.text) > LONGEST:
-                    outcome = replace(outcome, replies=(*outcome.replies, Reply((say("talk.too_long"),))))
-                return outcome
+                return _with_remarks(outcome, utterance) if outcome.replies else outcome
         return small_talk.not_text(turn, utterance.kind)
 
     def _remember_age(self, turn: Turn, outcome: Outcome) -> Outcome:
         """A stated age holds for the rest of the talk, so that it is not asked for twice."""
         if turn.understood.age is None:
             return outcome
-        return replace(outcome, conversation=replace(outcome.conversation, age_months=turn.understood.age.months))
+        told = replace(outcome.conversation, age_months=turn.understood.age.months, age_guessed=False)
+        return replace(outcome, conversation=told)
 
     def _in_company(self, turn: Turn, desk: HouseDesk) -> Outcome:
         """Addressed in a group: a child is talked about in private, but danger is said at once."""
@@ -189,11 +188,11 @@ class Assistant:
     def _with_known_age(self, turn: Turn) -> Turn:
         """Danger is judged again when the profile knows the age and the message does not state one."""
         understood = turn.understood
-        if understood.age is not None or (understood.danger is None and not understood.text):
+        if understood.age is not None or not has_words(understood.text) or turn.told_age_months is not None:
             return turn
-        if turn.age_months is None or turn.told_age_months is not None:
+        if turn.known_age_months is None:
             return turn
-        found = self.check_danger(understood.text, turn.age_months) if has_words(understood.text) else None
+        found = self._house.danger_in(understood.text, turn.known_age_months)
         return replace(turn, understood=replace(understood, danger=found))
 
     def _still_handed_over(self, session: Session, conversation: Conversation, parent: Parent) -> Conversation:
@@ -210,7 +209,19 @@ class Assistant:
 
     def _answer(self, turn: Turn, outcome: Outcome) -> Answer:
         messages = tuple(self._house.renderer.render(r, turn.language) for r in outcome.replies)
-        return Answer(messages, outcome, turn.language, turn.understood, turn.understood.danger)
+        return Answer(messages, outcome, turn.language, turn.understood, outcome.danger or turn.understood.danger)
+
+
+def _nothing_but(text: str) -> Understanding:
+    """The words alone: nothing was understood, or there was nothing to understand."""
+    return Understanding(text, Parse(text, detect(text), Intent.FALLBACK, 0.0))
+
+
+def _with_remarks(outcome: Outcome, utterance: Utterance) -> Outcome:
+    """That the message was edited, or too long to be read whole. Nothing stands before words of danger."""
+    before = [Reply((say("talk.edited"),))] if utterance.edited and outcome.route is not Route.DANGER else []
+    after = [Reply((say("talk.too_long"),))] if len(utterance.text) > LONGEST else []
+    return replace(outcome, replies=(*before, *outcome.replies, *after))
 
 
 def clean(text: str) -> str:

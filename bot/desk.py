@@ -19,7 +19,7 @@ from bot.house import House
 from knowledge import service as knowledge
 from knowledge.model import Published
 from knowledge.search import Question, Verdict
-from knowledge.triage.model import Sign
+from knowledge.triage.model import Danger, Sign
 from scheduler.care import service as care
 
 
@@ -64,6 +64,9 @@ class HouseDesk(CareHouseDesk):
 
     def sign(self, sign_id: str) -> Sign:
         return self._house.triage.sign(sign_id)
+
+    def danger_in(self, text: str, age_months: float | None) -> Danger | None:
+        return self._house.danger_in(text, age_months)
 
     # family
 
@@ -110,7 +113,8 @@ class HouseDesk(CareHouseDesk):
     def hand_over(self, text: str) -> HandOff:
         hours = self._house.team_hours
         row = hand_offs.hand_over(self._session, self._parent.id, text, hours, self._now)
-        return HandOff(row.id, row.reply_by.astimezone(self._house.zone), hours.open_at(self._now), hours.words)
+        by = row.reply_by.astimezone(self._house.zone)
+        return HandOff(row.id, by, hours.open_at(self._now), hours.words, row.claimed_by)
 
     def take_back(self, hand_off_id: str) -> None:
         row = hand_offs.open_for(self._session, self._parent.id)

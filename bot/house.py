@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +20,11 @@ from bot.texts import Renderer
 from knowledge.library import Library
 from knowledge.search import Question
 from knowledge.triage.engine import Triage
+from knowledge.triage.model import Danger
 from nlu.interpreter import Interpreter
 from scheduler.care.model.events import Tell, tell_nobody
+
+log = logging.getLogger("sprout.house")
 
 CareNews = Callable[[Session, datetime], Tell]
 """Who hears what happened to bookings, in the transaction in which it happened."""
@@ -42,6 +46,14 @@ class House:
     team_hours: TeamHours
     zone: ZoneInfo
     care_news: CareNews = no_care_news
+
+    def danger_in(self, text: str, age_months: float | None) -> Danger | None:
+        """What the danger check says. Fails closed: an error in it is itself a reason to ask."""
+        try:
+            return self.triage.assess(text, age_months=age_months)
+        except Exception:
+            log.exception("triage.failed")
+            return self.triage.in_doubt
 
     def warm_up(self) -> None:
         """Load every model now, by one message in each language, and not in the middle of a parent's question."""

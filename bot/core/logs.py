@@ -17,8 +17,16 @@ class SafeFormatter(logging.Formatter):
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         kind, _, trace = ei
-        places = [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
-        return "\n".join([*places, kind.__name__ if kind else ""])
+        return "\n".join([_places(trace), kind.__name__ if kind else ""])
+
+
+def places(error: BaseException) -> str:
+    """Where it happened, from the outside in; the error's own message may hold what the parent wrote."""
+    return _places(error.__traceback__)
+
+
+def _places(trace: TracebackType | None) -> str:
+    return "\n".join(f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace))
 
 
 def configure(level: int) -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
-from datetime import datetime
 from typing import Any
 
 from bot.ask import outcome_json
-from bot.assistant import Answer, Assistant, Utterance, clean, has_words
+from bot.assistant import Answer, Assistant, Utterance
 from bot.core.ids import new_code
-from bot.core.language import Language, detect
+from bot.core.language import Language
+from bot.core.logs import places
 from bot.delivery import inbox, outbox
 from bot.delivery.outbox import Priority
 from bot.dialogue.reply import Route
-from bot.dialogue.turn import Understanding
 from bot.house import House
-from nlu.interpreter import Intent, Parse
 
 log = logging.getLogger("sprout.delivery")
 
@@ -64,7 +61,7 @@ class Clerk:
         now, started = self._house.clock(), time.perf_counter()
         utterance = to_utterance(payload)
         age_months = payload.get("age_months")
-        understood = self._understand(utterance, now, age_months)
+        understood = self._assistant.understand(utterance, now=now, age_months=age_months)
         language = Language(payload["language"]) if payload.get("language") else None
         try:
             with inbox.chat_turn(self._house.database, channel, address) as session:
@@ -82,31 +79,19 @@ class Clerk:
                 )  # fmt: skip
         except Exception as error:
             error_id = new_code()
-            _log("turn.failed", error, error_id, row_id)
+            where = places(error)
+            log.error("turn.failed error=%s error_id=%s inbox_id=%s\n%s", type(error).__name__, error_id, row_id, where)
             messages = self._assistant.without_memory(understood, language=language, error_id=error_id)
             with inbox.chat_turn(self._house.database, channel, address) as session:
+                current = inbox.next_of(session, channel, address)
+                if current is None or current.id != row_id:
+                    return True  # another process answered it meanwhile
                 inbox.finish(session, row_id, now, failed=True)
                 outbox.write(
                     session, messages, channel=channel, address=address, now=now,
                     priority=Priority.DANGER if understood.danger else Priority.REPLY, inbox_id=row_id,
                 )  # fmt: skip
         return True
-
-    def _understand(self, utterance: Utterance, now: datetime, age_months: float | None) -> Understanding:
-        """A fault in understanding must not hold up the chat, and danger is looked for all the same."""
-        try:
-            return self._assistant.understand(utterance, now=now, age_months=age_months)
-        except Exception as error:
-            _log("understanding.failed", error, "", 0)
-            text = clean(utterance.text)
-            danger = self._assistant.check_danger(text, age_months) if has_words(text) else None
-            return Understanding(text, Parse(text, detect(text), Intent.FALLBACK, 0.0), danger)
-
-
-def _log(event: str, error: Exception, error_id: str, row_id: int) -> None:
-    """Where it happened and of what kind; the error's own message may hold what the parent wrote."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s error=%s error_id=%s inbox_id=%s\n%s", event, type(error).__name__, error_id, row_id, where)
 
 
 def _ms_since(started: float) -> float:

@@ -160,7 +160,7 @@ def on_privacy(turn: Turn, press: Press, desk: Desk) -> Outcome:
             return _account(turn, Reply((say("talk.privacy_exported"),), attachment=file))
         case "withdraw":
             desk.withdraw_consent()
-            return _account(turn, Reply((say("talk.privacy_withdrawn"),)))
+            return Outcome((Reply((say("talk.privacy_withdrawn"),)),), turn.conversation.without_child(), Route.ACCOUNT)
         case "delete":
             buttons = rows(
                 Button(say("talk.privacy_delete_yes"), "privacy:forget"),

@@ -2,7 +2,8 @@
 
 emergency_now, urgent_today -> the words of the level and of the sign; then the question is still answered
 soon ------------------------> the answer, with 'see a doctor in the next days' above it
-check -----------------------> 'is any of this happening now?' -> yes: the words; no: the answer
+check -----------------------> 'is any of this happening now?' -> yes: the words; no: the answer;
+                               the child's age: judged again with it
 first aid -------------------> the first aid at once, and 'is this happening now?'
 """
 
@@ -16,6 +17,8 @@ from bot.dialogue.desk import Desk, Found
 from bot.dialogue.reply import ApprovedWords, Button, Reply, Route, Rows, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Danger, Level, Sign
+from nlu.interpreter import Intent
+from nlu.phrases.follow_ups import answers_age, is_short
 
 NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
 
@@ -33,7 +36,9 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
     if danger.age_unknown:
         conversation = conversation.asking("danger_age", text=turn.text[:300])
-    return Outcome((first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates)
+    return Outcome(
+        (first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates, danger=danger
+    )
 
 
 def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
@@ -59,10 +64,12 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
 def call_buttons(sign: Sign, level: Level) -> Rows:
     if sign.call == "none" or (level is not Level.EMERGENCY_NOW and sign.call == "emergency"):
         return rows(Button(say("guidance.person"), "person"))
-    number = Say(f"danger.number_{sign.call}")
-    return rows(
-        Button(say("danger.call", number=number), f"call:{sign.call}"), Button(say("guidance.person"), "person")
-    )
+    return _dial(sign.call)
+
+
+def _dial(whom: str) -> Rows:
+    number = Say(f"danger.number_{whom}")
+    return rows(Button(say("danger.call", number=number), f"call:{whom}"), Button(say("guidance.person"), "person"))
 
 
 def _list(heading: str, lines: tuple[str, ...]) -> Say:
@@ -86,10 +93,11 @@ def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
     buttons += [Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger")]
     return Outcome(
         replies=(Reply((say("danger.check"),), rows(*buttons), alarm=Level.CHECK),),
-        conversation=turn.conversation.asking("check", text=turn.text[:500]),
+        conversation=turn.conversation.asking("check", text=turn.text[:500], signs=[s.id for s in signs]),
         route=Route.DANGER,
         article=found.best if found.verdict == "sure" else None,
         candidates=found.candidates,
+        danger=danger,
     )
 
 
@@ -110,10 +118,11 @@ def _first_aid(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
                 alarm=Level.CHECK,
             ),
         ),
-        conversation=turn.conversation.asking("check", text=turn.text[:500]),
+        conversation=turn.conversation.asking("check", text=turn.text[:500], signs=[sign.id]),
         route=Route.DANGER,
         article=found.best if found.verdict == "sure" else sign.topic,
         candidates=found.candidates,
+        danger=danger,
     )
 
 
@@ -122,14 +131,60 @@ def on_danger(turn: Turn, press: Press, desk: Desk) -> Outcome:
     if not press.argument():
         text = Reply((say("danger.check_other_tell"),), rows(Button(say("guidance.person"), "person")))
         return Outcome((text,), turn.conversation.asked(), Route.DANGER)
-    sign = desk.sign(press.argument())
-    level = Level.URGENT_TODAY if sign.level is Level.SOON else sign.level
-    danger = Danger(level, (sign.id,))
-    article = desk.article(sign.topic)
-    replies = [warning(turn.language, danger, [sign])]
-    if article is not None and not sign.about_parent:
+    return _confirmed(turn, desk, [desk.sign(press.argument())])
+
+
+def _confirmed(turn: Turn, desk: Desk, signs: list[Sign]) -> Outcome:
+    """The words of the most urgent of these signs, and its card."""
+    signs = sorted(signs, key=lambda s: -s.level.rank)
+    first = signs[0]
+    level = Level.URGENT_TODAY if first.level is Level.SOON else first.level
+    article = desk.article(first.topic)
+    danger = Danger(level, tuple(s.id for s in signs))
+    replies = [warning(turn.language, danger, signs)]
+    if article is not None and not first.about_parent:
         replies.append(guidance.card_reply(turn, desk, article, turn.age_months))
-    return Outcome(tuple(replies), turn.conversation.now_about(sign.topic), Route.DANGER, article=sign.topic)
+    conversation = turn.conversation.now_about(first.topic)
+    return Outcome(tuple(replies), conversation, Route.DANGER, article=first.topic, danger=danger)
+
+
+def with_told_age(turn: Turn, desk: Desk) -> Turn:
+    """An age that answers a danger question: the words that led to the question are judged again with it."""
+    waiting, understood = turn.conversation.waiting, turn.understood
+    if waiting not in ("check", "danger_age") or understood.age is None or not answers_age(turn.text):
+        return turn
+    asked = str(turn.conversation.waiting_for.get("text", ""))
+    both = [understood.danger, desk.danger_in(f"{asked} {turn.text}", understood.age.months)]
+    found = max((d for d in both if d is not None), key=lambda d: d.level.rank, default=None)
+    return replace(
+        turn,
+        understood=replace(understood, text=asked or turn.text, danger=found),
+        conversation=turn.conversation.asking("answer", text=asked),
+    )
+
+
+def said_yes(turn: Turn, desk: Desk) -> Outcome | None:
+    """'Yes' in words to 'is any of this happening now?': the most urgent of the signs counts."""
+    asked = turn.conversation.waiting_for.get("signs")
+    if turn.conversation.waiting != "check" or not asked or not _says(turn, Intent.AFFIRM):
+        return None
+    return _confirmed(turn, desk, [desk.sign(s) for s in asked])
+
+
+def said_no(turn: Turn, desk: Desk) -> Outcome | None:
+    """'No' in words to the same question."""
+    waits = turn.conversation.waiting == "check" and _says(turn, Intent.DENY)
+    return on_safe(turn, desk) if waits else None
+
+
+def _says(turn: Turn, intent: Intent) -> bool:
+    return turn.understood.parse.intent is intent and is_short(turn.text)
+
+
+def cry_for_help(turn: Turn) -> Outcome:
+    """'Help!' and nothing else: whom to call, and what has to be known."""
+    reply = Reply((say("talk.emergency_bare"),), _dial("emergency"), alarm=Level.CHECK)
+    return Outcome((reply,), turn.conversation.asked(), Route.DANGER, danger=Danger(Level.CHECK, ()))
 
 
 def on_safe(turn: Turn, desk: Desk) -> Outcome:

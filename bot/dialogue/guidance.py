@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.language import Language
 from bot.dialogue.desk import Found, GuidanceDesk, titles
 from bot.dialogue.reply import Button, Card, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import band_words
 from knowledge.model import Published
+from nlu.phrases.follow_ups import asks_on, is_fragment, only_tells_age
 
 MOST_CHOICES = 3
 
@@ -89,6 +89,7 @@ def _middle(start: float, end: float) -> str:
 
 
 def _did_you_mean(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outcome:
+    desk.keep_question(text, turn.language, turn.age_months, "unsure", found)
     choices = titles(desk, [key for key, _ in found.candidates], turn.language)[:MOST_CHOICES]
     buttons = [Button(say("guidance.related_plain", title=title), f"art:{key}:q") for key, title in choices]
     none = Button(say("guidance.none_of_these"), "none")
@@ -108,7 +109,7 @@ def _no_answer(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outco
     parts.append(say("guidance.no_answer_next"))
     return Outcome(
         replies=(Reply(tuple(parts), ways_out()),),
-        conversation=turn.conversation.asked(),
+        conversation=turn.conversation.asking("unanswered", text=text[:300]),
         route=Route.NO_ANSWER,
         candidates=found.candidates,
     )
@@ -137,7 +138,7 @@ def on_age(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
     conversation = turn.conversation.now_about(article.article.id, turn.conversation.topic_text)
     return Outcome(
         replies=(replace(card_reply(turn, desk, article, age), replaces=True),),
-        conversation=replace(conversation, age_months=age),
+        conversation=replace(conversation, age_months=age, age_guessed=age is not None),
         route=Route.GUIDANCE,
         article=article.article.id,
     )
@@ -157,25 +158,34 @@ def on_feedback(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
     desk.record_feedback(press.argument(0), helped=helped)
     if helped:
         return Outcome((Reply((say("guidance.thanks_helped"),)),), turn.conversation, Route.GUIDANCE)
-    text = turn.conversation.topic_text
-    topic = turn.conversation.topic
-    kept = bool(text) and desk.keep_question(
-        text, turn.language, turn.age_months, "did_not_help", Found("sure", ((topic, 1.0),) if topic else ())
-    )
+    text, topic = turn.conversation.topic_text, turn.conversation.topic
+    shown = desk.article(topic) if topic else None
+    kept = False
+    if text and topic and shown is not None and shown.revision_id == press.argument(0):
+        kept = desk.keep_question(text, turn.language, turn.age_months, "did_not_help", Found("sure", ((topic, 1.0),)))
     words = "guidance.sorry_did_not_help" if kept else "guidance.sorry_did_not_help_no_consent"
     return Outcome((Reply((say(words),), ways_out()),), turn.conversation, Route.GUIDANCE)
 
 
-def follow_up(turn: Turn, desk: GuidanceDesk, *, found: Found) -> Outcome | None:
-    """'And at two?': only an age, while a topic is open; the same card for that age."""
-    topic = turn.conversation.topic
-    if topic is None or turn.understood.age is None or len(turn.text) > _follow_up_length(turn.language):
-        return None
-    if found.verdict == "sure" and found.best != topic:
-        return None
-    article = desk.article(topic)
-    return show(turn, desk, article, text=turn.conversation.topic_text) if article else None
+def follow_up(turn: Turn, desk: GuidanceDesk) -> Outcome | None:
+    """'And at two?' gives the same card for that age; 'and at night?' is looked for together with the question before.
 
-
-def _follow_up_length(language: Language) -> int:
-    return 14 if language is Language.ZH else 32
+    None when no topic is open, or the message stands for itself.
+    """
+    topic, before = turn.conversation.topic, turn.conversation.topic_text
+    article = desk.article(topic) if topic is not None else None
+    if article is None:
+        return None
+    if only_tells_age(turn.text, turn.understood.age):
+        return show(turn, desk, article, text=before)
+    if not asks_on(turn.text):
+        return None
+    if not is_fragment(turn.text):
+        alone = desk.find(turn.text, turn.language, turn.age_months)
+        if alone.verdict == "sure":
+            return answer_with(turn, desk, turn.text, alone)
+    together = f"{before} {turn.text}".strip()
+    found = desk.find(together, turn.language, turn.age_months)
+    if found.verdict == "sure":
+        return answer_with(turn, desk, together, found)
+    return show(turn, desk, article, text=together, found=found)

@@ -10,18 +10,27 @@ from bot.dialogue.turn import Outcome, Press, Turn
 
 
 def hand_over(turn: Turn, desk: Desk) -> Outcome:
-    if turn.conversation.handed_over:
-        return silent(turn)
-    hand_off = desk.hand_over(turn.text)
-    words = say(
-        "person.handed_over" if hand_off.in_hours else "person.handed_over_closed",
-        by=hand_off.reply_by.strftime("%H:%M"),
-        hours=hand_off.hours,
-    )
+    """Hand the chat over; asked again, say who has it and by when."""
+    waited = turn.conversation.handed_over is not None
+    hand_off = desk.hand_over("" if waited else _first_words(turn))
+    by = hand_off.reply_by.strftime("%H:%M")
+    if hand_off.who:
+        words = say("person.claimed", who=hand_off.who)
+    elif waited:
+        words = say("person.still_waiting", by=by)
+    else:
+        words = say(
+            "person.handed_over" if hand_off.in_hours else "person.handed_over_closed", by=by, hours=hand_off.hours
+        )
     reply = Reply(
         (words, say("person.danger_first")), rows(Button(say("person.cancel_hand_over"), f"unperson:{hand_off.id}"))
     )
     return Outcome((reply,), replace(turn.conversation.asked(), handed_over=hand_off.id), Route.PERSON)
+
+
+def _first_words(turn: Turn) -> str:
+    """What the team reads first: the words of this message; of a pressed button, the question that led to it."""
+    return turn.text or str(turn.conversation.waiting_for.get("text", "")) or turn.conversation.topic_text
 
 
 def silent(turn: Turn) -> Outcome:

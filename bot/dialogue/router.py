@@ -19,6 +19,7 @@ from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
+from nlu.phrases.follow_ups import answers_age, cries_for_help
 
 # Below this the intent is not believed, and the library is asked first.
 BELIEVED = 0.45
@@ -33,18 +34,25 @@ _SMALL_TALK = {
 }
 # What a few words that answer a question ("last summer, I think") are taken for.
 _NO_REQUEST = {Intent.FALLBACK, Intent.OUT_OF_SCOPE, Intent.AFFIRM, Intent.DENY}
+_ANSWERS = {Route.GUIDANCE, Route.ASK_AGE, Route.DID_YOU_MEAN, Route.NO_ANSWER}
 _LIBRARY = {Intent.ASK_GUIDANCE, Intent.EMERGENCY, Intent.VACCINATION_SCHEDULE}
 
 
 def respond(turn: Turn, desk: Desk) -> Outcome:
     """A message in words."""
+    turn = danger.with_told_age(turn, desk)
     found_danger = turn.understood.danger
     if found_danger is not None and found_danger.level is not Level.SOON:
         return talk.with_way_back(turn, desk, danger.respond(turn, found_danger, desk))
+    confirmed = danger.said_yes(turn, desk)
+    if confirmed is not None:
+        return talk.with_way_back(turn, desk, confirmed)
+    if cries_for_help(turn.text):
+        return danger.cry_for_help(turn)
     if turn.conversation.handed_over:
         return person.silent(turn)
     outcome = _waited_for(turn, desk) or _by_intent(turn, desk)
-    if found_danger is not None and outcome.route in {Route.GUIDANCE, Route.DID_YOU_MEAN, Route.NO_ANSWER}:
+    if found_danger is not None and outcome.route in _ANSWERS:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
         outcome = replace(outcome, replies=(soon, *outcome.replies))
     return talk.with_way_back(turn, desk, outcome)
@@ -63,13 +71,13 @@ def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     if waiting == "birth_date" and (account.birth_date_in(turn) is not None or not _is_a_request(turn)):
         told = account.birth_date_told(turn, desk)
         return told if told.conversation.waiting else talk.after_account(turn, desk, told)
-    if waiting == "age" and turn.understood.age is not None and turn.conversation.topic:
+    if waiting == "age" and turn.understood.age is not None and answers_age(turn.text) and turn.conversation.topic:
         article = desk.article(turn.conversation.topic)
-        if article is not None and len(turn.text) <= 24:
+        if article is not None:
             return guidance.show(turn, desk, article, text=str(about.get("text", "")))
-    if waiting == "danger_age" and turn.understood.age is not None and len(turn.text) <= 24:
-        return guidance.answer(turn, desk, text=str(about.get("text", "")))
-    return talk.in_form(turn, desk)
+    if waiting == "answer" and about.get("text"):
+        return guidance.answer(replace(turn, conversation=turn.conversation.asked()), desk, text=str(about["text"]))
+    return danger.said_no(turn, desk) or talk.in_form(turn, desk)
 
 
 def _is_a_request(turn: Turn) -> bool:
@@ -79,8 +87,15 @@ def _is_a_request(turn: Turn) -> bool:
     return wants or len(turn.text) > 40
 
 
+_NO_TASK = {*_NO_REQUEST, Intent.GREET, Intent.THANKS, Intent.GOODBYE}
+
+
 def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     intent, confidence = turn.understood.parse.intent, turn.understood.parse.confidence
+    if intent in _LIBRARY or intent in _NO_TASK or confidence < BELIEVED:
+        follow = guidance.follow_up(turn, desk)
+        if follow is not None:
+            return follow
     if intent in _LIBRARY or intent is Intent.FALLBACK or confidence < BELIEVED:
         return _ask_library(turn, desk)
     if intent in _SMALL_TALK:
@@ -90,6 +105,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
             return person.hand_over(turn, desk)
         case Intent.PRIVACY_OR_DELETE:
             return account.privacy(turn)
+        case Intent.SET_REMINDER:
+            return small_talk.reminders(turn)
         case Intent.OUT_OF_SCOPE:
             return _elsewhere(turn, desk)
     return talk.by_intent(turn, desk) or _ask_library(turn, desk)
@@ -97,9 +114,6 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
 
 def _ask_library(turn: Turn, desk: Desk) -> Outcome:
     found = desk.find(turn.text, turn.language, turn.age_months)
-    follow = guidance.follow_up(turn, desk, found=found)
-    if follow is not None:
-        return follow
     return guidance.answer_with(turn, desk, turn.text, found)
 
 
@@ -135,6 +149,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "unchild": account.on_remove_child,
     "privacy": account.on_privacy,
     "menu": lambda turn, press, desk: small_talk.menu(turn),
+    "plan": lambda turn, press, desk: small_talk.reminders(turn),
     "ask": lambda turn, press, desk: small_talk.simple(turn, "talk.ask_away"),
     "book": lambda turn, press, desk: booking.start(turn, desk),
     "day": booking.on_day,

@@ -49,6 +49,10 @@ class Conversation:
     def now_about(self, topic: str | None, text: str = "") -> Conversation:
         return replace(self, topic=topic, topic_text=text[:200], waiting=None, waiting_for={})
 
+    def without_child(self) -> Conversation:
+        """What was said about the child is forgotten; a person who has the chat keeps it."""
+        return Conversation(handed_over=self.handed_over, loss=self.loss)
+
     def asking(self, what: str, **about: Any) -> Conversation:
         return replace(self, waiting=what, waiting_for=about)
 
@@ -121,7 +125,6 @@ class Turn:
             return self.told_age_months
         return self.child.months(self.today) if self.child else self.conversation.age_months
 
-
     @property
     def known_age_months(self) -> float | None:
         """The same without an age that was only guessed from a band: danger then treats the child as the youngest."""
@@ -154,3 +157,4 @@ class Outcome:
     route: Route
     article: str | None = None
     candidates: tuple[tuple[str, float], ...] = ()
+    danger: Danger | None = None  # found in more than this message: in words that it answers, or by a pressed sign

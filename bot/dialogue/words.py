@@ -19,10 +19,18 @@ def band_words(band: AgeBand) -> Say:
 def age_words(months: float) -> Say:
     """Days up to two months, then months, from one year on years and months."""
     if months < 2:
-        return Say("talk.age_days", {"days": round(months * DAYS_A_MONTH)})
+        return _old(_count("day", round(months * DAYS_A_MONTH)))
     years, rest = divmod(int(months), 12)
     if years == 0:
-        return Say("talk.age_months", {"months": rest})
+        return _old(_count("month", rest))
     if rest == 0:
-        return Say("talk.age_years", {"years": years})
-    return Say("talk.age_years_months", {"years": years, "months": rest})
+        return _old(_count("year", years))
+    return _old(Say("talk.age_both", {"years": _count("year", years), "months": _count("month", rest)}))
+
+
+def _old(age: Say) -> Say:
+    return Say("talk.age_old", {"age": age})
+
+
+def _count(unit: str, number: int) -> Say:
+    return Say(f"talk.age_{unit}" if number == 1 else f"talk.age_{unit}s", {"count": number})

@@ -23,6 +23,11 @@ from knowledge.model import AgeBand, DoctorLine, Source
 from knowledge.triage.model import Level
 
 _FOLDER = Path(__file__).resolve().parent
+# The number to call, and not a rate ("100 to 120 a minute") or a measure.
+_EMERGENCY = re.compile(
+    r"(?<!\d)(?<!\d[-–~到至])(?<!\d to )120"
+    r"(?!\d|[-–.:/]\d| ?(?:次|下|毫升|分钟|克|度|°|ml\b|min|times|a minute|F\b|C\b))"
+)
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -124,7 +129,7 @@ class Renderer:
     def _plain_number(self, text: str) -> str:
         """Articles write 120; a deployment elsewhere has its own number."""
         own = self._numbers.get("emergency", "120")
-        return text if own == "120" else re.sub(r"(?<!\d)120(?!\d)", own, text)
+        return text if own == "120" else _EMERGENCY.sub(own, text)
 
     def _card(self, card: Card, language: Language) -> str:
         article = card.article.article

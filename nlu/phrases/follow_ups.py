@@ -1,0 +1,70 @@
+"""Messages that lean on the one before: 'and at night?', '那两岁呢', an age alone; and a bare cry for help."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.phrases.ages import ChildAge
+from nlu.phrases.booking_talk import is_a_question
+from nlu.phrases.numbers import clean
+
+LONGEST_ZH, LONGEST_EN = 16, 48  # characters; a longer message stands for itself
+FRAGMENT_ZH, FRAGMENT_EN = 4, 2  # characters, words that carry a meaning
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_OPENS_ZH = re.compile(r"^(?:那么?|如果|要是|还有|换成|但是?|可是|万一)")
+_OPENS_EN = re.compile(r"^(?:and|what about|how about|what if|but|or|also|then|same for|and if|if)\b", re.IGNORECASE)
+_ENDS_ZH = re.compile(r"(?<!在干什么)(?<!做什么)呢[?？。!！~～]*$")
+# What may stand around an age without asking for anything new.
+_AROUND_AGE = re.compile(
+    r"那么?|如果|要是|换成|宝宝|孩子|娃|小孩|他|她|我家|现在|已经|刚刚?|快|了|的|是|呢|吗|啊|呀|哦|月龄|大|多|左右|怎么办|怎么样"
+    r"|\b(?:and|what|how|about|if|but|or|for|at|a|the|an|then|when|is|are|was|he|she|it|they|my|your|baby|child|kid"
+    r"|toddler|son|daughter|old|now|just|almost|nearly|one|same|he's|she's|it's|i|im|i'm|in|of|ok|okay|so)\b"
+    r"|[\s\W_]",
+    re.IGNORECASE,
+)
+_CRY = re.compile(
+    r"(?:救命|救救|快来人|急救|来人|快帮|帮帮忙|急){1,4}(?:啊|呀|我|孩子|宝宝|他|她|娃)*"
+    r"|(?:please\s+)?(?:help(?:\s+(?:me|us|my baby|my child|him|her|please|now))+|sos|emergency|urgent)"
+    r"|help(?=\s*!)",
+    re.IGNORECASE,
+)
+
+
+def is_short(text: str) -> bool:
+    """Short enough to lean on what was said before."""
+    return len(text) <= (LONGEST_ZH if _HAN.search(text) else LONGEST_EN)
+
+
+def asks_on(text: str) -> bool:
+    """Whether the message goes on about the topic before it: a short '那…', '…呢', 'and …?', 'what about …'."""
+    text = text.strip()
+    if not is_short(text):
+        return False
+    return bool(_OPENS_ZH.search(text) or _ENDS_ZH.search(text) or _OPENS_EN.search(text))
+
+
+def is_fragment(text: str) -> bool:
+    """Whether too little is said to be looked for alone: '那晚上呢', 'and at night?'."""
+    words = _ENDS_ZH.sub("", _OPENS_ZH.sub("", _OPENS_EN.sub("", text.strip())))
+    if _HAN.search(words):
+        return len(_HAN.findall(words)) <= FRAGMENT_ZH
+    return len(_AROUND_AGE.sub(" ", words).split()) <= FRAGMENT_EN
+
+
+def only_tells_age(text: str, age: ChildAge | None) -> bool:
+    """Whether nothing but an age is said: '8个月', '那两岁呢', 'what about at two years?'."""
+    if age is None:
+        return False
+    cleaned = clean(text)
+    return not _AROUND_AGE.sub("", cleaned[: age.start] + " " + cleaned[age.end :])
+
+
+def answers_age(text: str) -> bool:
+    """Whether a message that tells an age answers 'how old?', rather than asking something new."""
+    return is_short(text) and (asks_on(text) or not is_a_question(text))
+
+
+def cries_for_help(text: str) -> bool:
+    """A cry that says nothing of what happened: '救命！', 'help!!'."""
+    heard = _CRY.match(text.strip())
+    return heard is not None and not re.sub(r"[\W_]", "", text.strip()[heard.end() :])
