@@ -44,7 +44,10 @@ def release(house: House, session: Session, hand_off_id: str, who: str, now: dat
 
 
 def tell_of_new_answers(house: House, session: Session, now: datetime) -> int:
-    """Send the card to every parent whose question has an approved answer now; returns how many."""
+    """Send the card to every parent whose question has an answer now; returns how many.
+
+    It is called approved only when the local team has approved it.
+    """
     done = 0
     for row in questions.to_tell(session):
         article = house.library.article(row.article_id or "")
@@ -52,11 +55,25 @@ def tell_of_new_answers(house: House, session: Session, now: datetime) -> int:
         if article is None or parent is None:
             continue
         asked = row.asked_at.astimezone(house.zone).strftime("%m-%d")
-        reply = Reply((say("person.answered_now", when=asked), Card(article, row.age_months)))
+        words = "person.answered_now" if article.approved_locally else "person.found_now"
+        reply = Reply((say(words, when=asked), Card(article, row.age_months)))
         _send(house, session, parent, reply, now, key=f"answered:{row.id}", priority=Priority.PLAN)
         questions.told(row, now)
         done += 1
     return done
+
+
+def tell_families(house: House) -> int:
+    """A look whether anybody waits, in the team's hours only; then the telling; returns how many were told."""
+    now = house.clock()
+    if not house.team_hours.open_at(now):
+        return 0
+    with house.database.read() as session:
+        house.library.refresh(session)
+        if not questions.to_tell(session):
+            return 0
+    with house.database.begin() as session:
+        return tell_of_new_answers(house, session, now)
 
 
 def _write(

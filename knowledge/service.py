@@ -93,7 +93,17 @@ def keep_question(
     now: datetime,
     article_id: str | None = None,
 ) -> str:
-    """Store a question for the health workers; returns its id."""
+    """Store a question for the health workers; returns its id.
+
+    The same words of the same parent, while nobody has settled them, stay one question with the latest reason.
+    """
+    same = select(QuestionRow).where(
+        QuestionRow.parent_id == parent_id, QuestionRow.state == "open", QuestionRow.text == text[:2000]
+    )
+    again = session.scalars(same.limit(1)).first() if parent_id is not None else None
+    if again is not None:
+        again.why, again.asked_at = why, now
+        return again.id
     row = QuestionRow(
         id=new_id(),
         text=text[:2000],

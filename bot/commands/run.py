@@ -13,6 +13,7 @@ from datetime import date
 
 import uvicorn
 
+from bot import team
 from bot.app import build_assistant, build_house
 from bot.care_news import open_days, sweep
 from bot.core.settings import Settings
@@ -27,6 +28,7 @@ from nlu.server import ModelMissing, RasaNotInstalled, RasaServer
 
 log = logging.getLogger("sprout.run")
 
+NEWS_SECONDS = 60  # between two looks for answers to questions that waited
 ROUND_SECONDS = 20  # between two looks at holds, offers and the waiting line
 
 
@@ -55,16 +57,17 @@ def run(options: argparse.Namespace) -> int:
     house.warm_up()
     rasa = _rasa(settings, interpreter) if settings.rasa and not options.no_rasa else None
     try:
-        asyncio.run(_serve(house))
+        ended_well = asyncio.run(_serve(house))
     finally:
         if rasa is not None:
             rasa.stop()
         house.database.close()
         print("Sprout has stopped.", flush=True)
-    return 0
+    return 0 if ended_well else 1
 
 
-async def _serve(house: House) -> None:
+async def _serve(house: House) -> bool:
+    """Until told to stop (True), or until a part of it breaks (False)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -77,24 +80,34 @@ async def _serve(house: House) -> None:
         timeout_graceful_shutdown=3,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
     tasks = [asyncio.create_task(_web(server, stop), name="web")]
     if settings.telegram_token is not None:
-        from bot.telegram.edge import TelegramEdge
-
-        tasks.append(asyncio.create_task(TelegramEdge(house, clerk).run(stop), name="telegram"))
-    rounds = asyncio.create_task(_rounds(house, stop), name="rounds")
+        tasks.append(asyncio.create_task(_telegram(house, clerk, stop), name="telegram"))
+    rounds = asyncio.gather(_rounds(house, stop), _news(house, stop))
     _announce(house)
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    for task in done - {waiting}:
-        if task.exception() is not None:
-            log.error("%s ended: %s", task.get_name(), type(task.exception()).__name__)
-            print(f"{task.get_name()} has stopped: {task.exception()}", file=sys.stderr, flush=True)
+    broken = [task for task in done - {waiting} if task.exception() is not None]
+    for task in broken:
+        # By class: the message of an error may hold a token.
+        print(f"{task.get_name()} has stopped: {type(task.exception()).__name__}", file=sys.stderr, flush=True)
     stop.set()
     server.should_exit = True
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(asyncio.gather(*tasks, rounds, return_exceptions=True), timeout=10)
+    return not broken
+
+
+async def _telegram(house: House, clerk: Clerk, stop: asyncio.Event) -> None:
+    """A wrong token or a taken port turns Telegram off; the chat page goes on."""
+    from bot.telegram.edge import TelegramEdge, TokenRefused
+    from bot.telegram.webhook import PortTaken
+
+    try:
+        await TelegramEdge(house, clerk).run(stop)
+    except (TokenRefused, PortTaken) as error:
+        print(f"Telegram is off: {error}", file=sys.stderr, flush=True)
+        await stop.wait()
 
 
 async def _rounds(house: House, stop: asyncio.Event) -> None:
@@ -111,6 +124,17 @@ async def _rounds(house: House, stop: asyncio.Event) -> None:
             log.error("care.round_failed error=%s", type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), ROUND_SECONDS)
+
+
+async def _news(house: House, stop: asyncio.Event) -> None:
+    """Parents hear of answers to questions that waited; apart, so that neither round holds up the other."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(team.tell_families, house)
+        except Exception as error:
+            log.error("answers.round_failed error=%s", type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), NEWS_SECONDS)
 
 
 async def _web(server: uvicorn.Server, stop: asyncio.Event) -> None:

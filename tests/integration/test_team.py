@@ -9,15 +9,19 @@ import pytest
 from sqlalchemy import select
 
 from bot import team
+from bot.core.families import privacy
 from bot.core.families import service as families
 from bot.core.hand_off import service as hand_offs
 from bot.core.hand_off.model import TeamHours
 from bot.core.language import Language
+from bot.delivery import inbox, outbox
 from bot.delivery.store import OutboxRow
+from bot.dialogue.reply import Attachment
 from bot.house import House
+from bot.texts import Message
 from knowledge import questions
 from knowledge import service as knowledge
-from tests.conftest import NOW
+from tests.conftest import NOW, StandingClock
 
 
 @pytest.fixture
@@ -86,6 +90,60 @@ def test_a_linked_question_is_told_once_when_its_article_is_live(house: House) -
             questions.dismiss(session, asked)
     (message,) = said_to(house)
     assert "蜂蜜" in message
+    assert "审核过的回答" not in message, "nobody here has approved that article yet"
+
+
+def test_families_are_told_in_the_hours_of_the_team(house: House, clock: StandingClock) -> None:
+    parent = stranger(house)
+    with house.database.begin() as session:
+        asked = knowledge.keep_question(
+            session, text="能吃蜂蜜柚子茶不", language=Language.ZH, age_months=9, why="unanswered",
+            parent_id=parent, candidates=[], now=NOW,
+        )  # fmt: skip
+        questions.link(session, asked, "honey-botulism")
+    clock.now = NOW + timedelta(hours=12)
+    assert team.tell_families(house) == 0
+    clock.now = NOW + timedelta(hours=24)
+    assert team.tell_families(house) == 1
+    assert team.tell_families(house) == 0
+
+
+def test_the_same_question_of_a_parent_is_kept_once(house: House) -> None:
+    parent = stranger(house)
+    with house.database.begin() as session:
+        ids = {
+            knowledge.keep_question(
+                session, text="怎么报考钢琴", language=Language.ZH, age_months=None, why=why, parent_id=parent,
+                candidates=[], now=NOW,
+            )
+            for why in ("unsure", "unanswered")
+        }  # fmt: skip
+        (row,) = questions.open_questions(session)
+    assert ids == {row.id}
+    assert row.why == "unanswered"
+
+
+def test_an_export_holds_the_handed_over_chat_and_no_earlier_export(house: House) -> None:
+    with house.database.begin() as session:
+        parent = families.parent_at(session, "test", "1", now=NOW, zone="Asia/Shanghai")
+        hand_offs.hand_over(session, parent.id, "孩子一直哭", TeamHours(), NOW)
+        file = Attachment("document", "sprout-data.json", "application/json", b"all of it")
+        outbox.write(session, [Message("Here", attachment=file)], channel="test", address="1", now=NOW)
+        exported = privacy.export(session, parent)
+    assert [line["text"] for line in exported["hand_off_line"]] == ["孩子一直哭"]
+    (letter,) = exported["outbox"]
+    assert letter["payload"]["attachment"] == {
+        "kind": "document", "name": "sprout-data.json", "media_type": "application/json",
+    }  # fmt: skip
+
+
+def test_an_id_of_the_inbox_is_not_given_again_after_a_family_left(house: House) -> None:
+    with house.database.begin() as session:
+        parent = families.parent_at(session, "test", "1", now=NOW, zone="Asia/Shanghai")
+        old, _ = inbox.put(session, channel="test", key="a", address="1", payload={}, now=NOW)
+        privacy.forget(session, parent)
+        new, _ = inbox.put(session, channel="test", key="b", address="2", payload={}, now=NOW)
+    assert new > old
 
 
 def test_questions_that_mean_the_same_are_one_group(house: House) -> None:

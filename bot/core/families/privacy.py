@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import RowMapping, Select, Table, delete, select
 from sqlalchemy.orm import Session
 
 from bot.core.db import Base
@@ -35,8 +35,26 @@ def export(session: Session, parent: Parent) -> dict[str, Any]:
         post = Base.metadata.tables.get(name)
         if post is not None:
             mine = (post.c.channel == parent.channel) & (post.c.address == parent.address)
-            found[name] = [dict(r) for r in session.execute(select(post).where(mine)).mappings()]
+            found[name] = [_without_files(r) for r in session.execute(select(post).where(mine)).mappings()]
+    lines = Base.metadata.tables["hand_off_line"]
+    found["hand_off_line"] = [
+        dict(r) for r in session.execute(select(lines).where(lines.c.hand_off_id.in_(_hand_offs(parent)))).mappings()
+    ]
     return found
+
+
+def _without_files(row: RowMapping) -> dict[str, Any]:
+    """A sent file by name only: an earlier export within an export would double it every time."""
+    payload = row["payload"]
+    if "attachment" not in payload:
+        return dict(row)
+    attachment = {key: value for key, value in payload["attachment"].items() if key != "content"}
+    return {**row, "payload": {**payload, "attachment": attachment}}
+
+
+def _hand_offs(parent: Parent) -> Select[tuple[str]]:
+    offs = Base.metadata.tables["hand_off"]
+    return select(offs.c.id).where(offs.c.parent_id == parent.id)
 
 
 def withdraw(session: Session, parent: Parent) -> None:
@@ -75,6 +93,5 @@ def forget_empty_family(session: Session, family_id: str) -> None:
 
 def _delete_lines(session: Session, parent: Parent) -> None:
     """The lines of handed-over chats hang on the hand-off, not on the parent."""
-    offs, lines = Base.metadata.tables["hand_off"], Base.metadata.tables["hand_off_line"]
-    mine = select(offs.c.id).where(offs.c.parent_id == parent.id)
-    session.execute(delete(lines).where(lines.c.hand_off_id.in_(mine)))
+    lines = Base.metadata.tables["hand_off_line"]
+    session.execute(delete(lines).where(lines.c.hand_off_id.in_(_hand_offs(parent))))
