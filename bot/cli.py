@@ -39,10 +39,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     configure(logging.INFO if options.verbose else logging.WARNING)
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """What a person can mend is said in a sentence; anything else is a fault of ours and shown with its place."""
+    command = importlib.import_module(f"bot.commands.{options.command}")
+    from pydantic import ValidationError
+    from sqlalchemy.exc import OperationalError
+
+    from knowledge.content_files import ContentBroken
+
     try:
-        return int(importlib.import_module(f"bot.commands.{options.command}").run(options) or 0)
+        return int(command.run(options) or 0)
     except KeyboardInterrupt:
         return 130
+    except ContentBroken as broken:
+        print(f"The content has a mistake:\n  {broken}", file=sys.stderr)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(str(part) for part in e["loc"]) + f" ({e['msg']})" for e in error.errors())
+        print(f"A setting is wrong: {wrong}. All settings stand in bot/core/settings.py.", file=sys.stderr)
+    except OperationalError as error:
+        print(
+            f"The database cannot be used ({type(error.orig).__name__}). './sprout doctor' says more.", file=sys.stderr
+        )
+    return 1
 
 
 if __name__ == "__main__":

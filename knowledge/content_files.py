@@ -62,10 +62,17 @@ def article_folders(root: Path = CONTENT) -> Iterator[Path]:
 
 
 def read_sources(root: Path = CONTENT) -> dict[str, Source]:
+    """All sources by id; raises ContentBroken."""
     file = root / "sources.yaml"
-    found: dict[str, Source] = {}
-    for raw in _yaml(file)["sources"]:
-        found[raw["id"]] = Source(
+    raw = _yaml(file)
+    if not isinstance(raw.get("sources"), list):
+        raise ContentBroken(file, 1, "missing: sources")
+    return {source.id: source for source in (_source(file, entry) for entry in raw["sources"])}
+
+
+def _source(file: Path, raw: dict[str, Any]) -> Source:
+    try:
+        return Source(
             id=raw["id"],
             title=raw["title"],
             publisher=raw["publisher"],
@@ -73,7 +80,10 @@ def read_sources(root: Path = CONTENT) -> dict[str, Source]:
             year=raw.get("year"),
             title_translated=raw.get("title_translated", ""),
         )
-    return found
+    except (KeyError, TypeError, AttributeError) as error:
+        name = raw.get("id", "") if isinstance(raw, dict) else ""
+        line = _line_of(file, f"- id: {name}") if name else 1
+        raise ContentBroken(file, line, f"a source without {error}") from error
 
 
 def read_article(folder: Path) -> Article:
@@ -185,7 +195,7 @@ def _yaml(file: Path) -> dict[str, Any]:
 
 def _line_of(file: Path, start: str) -> int:
     lines = file.read_text(encoding="utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, 1) if line.startswith(start)), 1)
+    return next((n for n, line in enumerate(lines, 1) if line.lstrip().startswith(start)), 1)
 
 
 def _date(file: Path, value: object) -> date:

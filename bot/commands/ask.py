@@ -96,18 +96,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _rows(options: argparse.Namespace, zone: ZoneInfo) -> list[dict[str, Any]] | None:
-    base = {
-        "age_months": options.age_months,
-        "language": Language(options.lang) if options.lang else None,
-        "now": _moment(options.now, zone) if options.now else None,
-    }
+    try:
+        now = _moment(options.now, zone) if options.now else None
+    except ValueError:
+        print(f"sprout ask: --now {options.now} is no time like 2026-11-18T10:00", file=sys.stderr)
+        return None
+    language = Language(options.lang) if options.lang else None
+    base = {"age_months": options.age_months, "language": language, "now": now}
     if options.file is None:
         return [{**base, "text": options.text}]
     rows = []
     try:
         lines = options.file.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        print(f"sprout ask: cannot read {options.file}: {error.strerror}", file=sys.stderr)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        print(f"sprout ask: cannot read {options.file}: {reason}", file=sys.stderr)
         return None
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -23,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     house = build_house(Settings(), progress=lambda step: print(f"· {step}"))
     clerk = Clerk(house, build_assistant(house))
+    with house.database.begin() as session:
+        outbox.recover(session, CHANNEL, house.clock())  # what an earlier call was printing when it was stopped
     presses: list[str] = []
     print("Ctrl-D 退出 / Ctrl-D to leave\n")
     while True:

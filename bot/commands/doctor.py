@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import platform
 import shutil
 import sys
@@ -11,7 +12,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
 
+from bot.app import danger_weights
 from bot.core.db import Database
 from bot.core.settings import HOME, Settings
 from knowledge import service as knowledge
@@ -19,6 +23,7 @@ from nlu import training
 from nlu.server import RasaNotInstalled, rasa_python
 
 FREE_DISK_GB = 1.0
+TELEGRAM_SECONDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     settings = Settings()
-    checks: list[Callable[[Settings], Finding]] = [
-        _python,
-        _disk,
-        _database,
-        _content,
-        _rasa,
-        _model,
-        _telegram,
-        _assets,
-    ]
-    findings = [check(settings) for check in checks]
+    findings = [check(settings) for check in CHECKS]
     if options.audit:
         findings.append(_audit(settings))
     for finding in findings:
@@ -96,6 +91,12 @@ def _content(settings: Settings) -> Finding:
     return Finding("Articles", count > 0, f"{count} published", "Run './sprout content import'.")
 
 
+def _danger_check(settings: Settings) -> Finding:
+    ok = danger_weights(settings).exists()
+    says = "rules and meaning" if ok else "rules alone: its weights are not trained"
+    return Finding("Danger check", ok, says, "Run 'make setup'.", needed=False)
+
+
 def _rasa(settings: Settings) -> Finding:
     try:
         path = rasa_python(settings.rasa_python)
@@ -121,10 +122,26 @@ def _telegram(settings: Settings) -> Finding:
         return Finding("Telegram", False, "no token", "Set TELEGRAM_BOT_TOKEN (from @BotFather) to turn it on.", False)
     token = settings.telegram_token.get_secret_value()
     number, _, secret = token.partition(":")
-    ok = number.isdigit() and len(secret) >= 30
-    return Finding(
-        "Telegram", ok, "token set" if ok else "the token is not in the form 123456:ABC...", "Copy it again."
-    )
+    if not number.isdigit() or len(secret) < 30:
+        return Finding(
+            "Telegram", False, "the token is not in the form 123456:ABC...", "Copy it again from @BotFather."
+        )
+    says, ok = asyncio.run(_ask_telegram(settings, token))
+    return Finding("Telegram", ok, says, "Copy the token again from @BotFather, or check the way to Telegram.")
+
+
+async def _ask_telegram(settings: Settings, token: str) -> tuple[str, bool]:
+    """Whether Telegram knows the token; errors hold the token and are not shown."""
+    base = settings.telegram_base_url.rstrip("/")
+    bot = Bot(token, base_url=f"{base}/bot") if base else Bot(token)
+    try:
+        async with asyncio.timeout(TELEGRAM_SECONDS):
+            me = await bot.get_me()
+    except InvalidToken:
+        return "Telegram does not accept the token", False
+    except (TelegramError, TimeoutError):
+        return "the token looks right, but Telegram cannot be reached", False
+    return f"the token is that of @{me.username}", True
 
 
 def _assets(_: Settings) -> Finding:
@@ -145,5 +162,5 @@ def _audit(settings: Settings) -> Finding:
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
-    _python, _disk, _database, _content, _rasa, _model, _telegram, _assets,
+    _python, _disk, _database, _content, _danger_check, _rasa, _model, _telegram, _assets,
 )  # fmt: skip

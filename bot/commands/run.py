@@ -20,7 +20,6 @@ from bot.core.settings import Settings
 from bot.delivery.clerk import Clerk
 from bot.house import House
 from bot.web.server import create_web
-from knowledge.content_files import ContentBroken
 from nlu import training
 from nlu.nearest import NearestInterpreter
 from nlu.resilient import ResilientInterpreter
@@ -49,11 +48,7 @@ def run(options: argparse.Namespace) -> int:
         )
         return 1
     interpreter = ResilientInterpreter(NearestInterpreter())
-    try:
-        house = build_house(settings, interpreter=interpreter, progress=lambda step: print(f"· {step}", flush=True))
-    except ContentBroken as broken:
-        print(f"The content has a mistake:\n  {broken}", file=sys.stderr)
-        return 1
+    house = build_house(settings, interpreter=interpreter, progress=lambda step: print(f"· {step}", flush=True))
     house.warm_up()
     rasa = _rasa(settings, interpreter) if settings.rasa and not options.no_rasa else None
     try:
