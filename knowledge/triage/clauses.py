@@ -22,7 +22,8 @@ _BREAK = re.compile(
 _JOIN = re.compile(r"\b(?:but|however|although|though)\b", re.I)
 _DENIED_ZH = re.compile(r"(?<![是会])(?:没有|没|不|无|未|也不|并不|从不|不是|都没|从没)$")
 _DENIED_EN = re.compile(
-    r"(?:\bno|\bnot|n'?t|\bnever|\bwithout|\bneither|\bnor|\bno signs? of)(?: \w+){0,3} ?$",
+    r"\b(?:no|not|(?:do|does|did|is|are|was|were|has|have|had|would|could)n'?t|never|without|neither|nor|no signs? of)"
+    r"(?: \w+){0,3} ?$",
     re.I,
 )
 _SENTENCE = re.compile(r"[.,!?;，。！？；\n]| but ")

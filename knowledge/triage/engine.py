@@ -17,10 +17,11 @@ from knowledge.triage.features import Vectors
 from knowledge.triage.meaning import Embed, Meaning, MeaningMissing
 from knowledge.triage.model import Danger, Level, Sign
 from knowledge.triage.rules import Hit, Message
-from knowledge.triage.signs import read_signs
+from knowledge.triage.signs import families, read_signs
 
 log = logging.getLogger(__name__)
 
+_YOUNGEST, _YOUNG = 0.5, 3.5  # months: the age taken when none is known; until when a rule is for the youngest
 DOUBT = ("severe-breathing", "cannot-wake", "seizure-now")
 Ages = Callable[[str], float | None]
 
@@ -29,10 +30,11 @@ Ages = Callable[[str], float | None]
 class Bands:
     """Where the probability of danger (emergency_now + urgent_today) is cut; README.md says how they were chosen."""
 
-    sure: float = 0.72
-    ask: float = 0.13
-    sure_with_rule: float = 0.30  # a rule that is sure needs this much agreement to escalate, else the parent is asked
-    ask_with_rule: float = 0.03
+    sure: float = 0.65
+    ask: float = 0.08
+    sure_with_rule: float = 0.50  # a rule that is sure needs this much agreement to escalate, else the parent is asked
+    sure_with_family_rule: float = 0.10  # the same for self-harm and violence, where plain words are few
+    ask_with_rule: float = 0.02
     emergency_share: float = 0.40  # of the danger, from here on it is an emergency
     soon: float = 0.50
 
@@ -89,7 +91,7 @@ class Triage:
             return self.in_doubt
         ruled = by_rules(message, found)
         if self._meaning is None:
-            return ruled or _doubtful(found)
+            return ruled or _doubtful(message, found)
         try:
             return self._with_meaning(self._meaning, self._vector(message.text), message, found, ruled)
         except Exception:
@@ -107,7 +109,10 @@ class Triage:
         if ruled is not None and ruled.first_aid:
             return replace(ruled, score=danger)
         sure_rule = ruled is not None and ruled.level in (Level.EMERGENCY_NOW, Level.URGENT_TODAY)
-        if sure_rule and ruled is not None and danger >= bands.sure_with_rule:
+        enough = bands.sure_with_rule
+        if ruled is not None and families()[ruled.signs[0]] == "family":
+            enough = bands.sure_with_family_rule
+        if sure_rule and ruled is not None and danger >= enough:
             higher = max((ruled.level, level if danger >= bands.sure else ruled.level), key=lambda x: x.rank)
             return Danger(higher, self._told(higher, ruled.signs, likely), danger, ruled.age_unknown)
         if danger >= bands.sure:
@@ -167,8 +172,13 @@ def _meaning(embed: Embed | None, weights: Path | None) -> Meaning | None:
     return None
 
 
-def _doubtful(found: Sequence[Hit]) -> Danger | None:
-    """Without meaning, a rule that fired in a clause about the past or about others is reason enough to ask."""
+def _doubtful(message: Message, found: Sequence[Hit]) -> Danger | None:
+    """Without meaning: what a very young child would be in danger with, or what is told of the past or of others."""
+    if message.age_months is None and not message.facts.older:
+        as_newborn = rules.hits(replace(message, age_months=_YOUNGEST))
+        young = _unique(h.rule.sign for h in as_newborn if h.live and h.rule.age[1] <= _YOUNG)
+        if young:
+            return Danger(Level.CHECK, young, 0.3, age_unknown=True)
     clear = Kind.GENERAL | Kind.IDIOM
     signs = _unique(
         h.rule.sign for h in found if not h.denied and not h.kind & clear and h.rule.level is not Level.SOON

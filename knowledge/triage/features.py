@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from math import log1p
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +33,10 @@ _URGENCY = re.compile(r"[!！]|救|急|快|\bhelp\b|\bnow\b", re.I)
 
 
 def structure(message: Message, found: Sequence[Hit]) -> Vectors:
-    """Numbers between about 0 and 3: age, temperature, kinds of clauses, reassurance, rules by level and sign."""
+    """Numbers from 0 to about 2: age, temperature, kinds of clauses, reassurance, rules by level and sign.
+
+    Not the length: authors write danger longer than everyday questions, parents do not.
+    """
     facts, age, text = message.facts, message.age_months, message.text
     temperature = facts.temperature
     kinds = [c.kind for c in message.clauses]
@@ -56,8 +58,6 @@ def structure(message: Message, found: Sequence[Hit]) -> Vectors:
         *(sum(bool(k & kind) for k in kinds) / count for kind in Kind),
         *(any(k & kind for k in kinds) for kind in Kind),
         clauses.tells_of_now(text),
-        log1p(len(text)),
-        log1p(count),
         bool(_QUESTION.search(text)),
         bool(_URGENCY.search(text)),
         min(denied, 4) / 2,

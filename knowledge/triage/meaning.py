@@ -31,14 +31,15 @@ _MADE_FROM = (
     "signs.yaml",
     "features.py",
     "facts.py",
+    "ages.py",
     "clauses.py",
     "rules.py",
     "meaning.py",
 )
 _STRENGTH = 2.0  # C of the logistic regression
-_EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 1.5, 3.0, 0.4
+_EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 1.5, 4.0, 0.25
 _SIGN_RIDGE = 3.0
-_DOUBTFUL = 0.5  # an article's phrasing that looks this dangerous is not taken as ordinary
+_DOUBTFUL, _DOUBTFUL_WITH_RULE = 0.85, 0.5  # an article's phrasing that looks this dangerous is not taken as ordinary
 
 
 class MeaningMissing(Exception):
@@ -157,9 +158,10 @@ def fitted(examples: Sequence[Row], harmless: Sequence[str], embed: Embed, *, ma
 def fit_with_harmless(
     known: Prepared, levels: np.ndarray, signs: Sequence[str | None], more: Prepared, *, mark: str = ""
 ) -> Meaning:
-    """As `fit`; of `more` only those that neither a rule nor a first fit finds dangerous count as ordinary."""
+    """As `fit`; of `more` only those that a first fit (or a rule with it) does not find dangerous count as ordinary."""
     first = chances(fit(known, levels, signs), more)
-    keep = np.flatnonzero((first[:, 2:].sum(axis=1) < _DOUBTFUL) & ~more.alarmed)
+    danger = first[:, 2:].sum(axis=1)
+    keep = np.flatnonzero(danger < np.where(more.alarmed, _DOUBTFUL_WITH_RULE, _DOUBTFUL))
     all_levels = np.concatenate([levels, np.zeros(len(keep), np.int64)])
     return fit(known.with_more(more, keep), all_levels, [*signs, *[None] * len(keep)], mark=mark)
 

@@ -141,8 +141,11 @@ def _matches(rule: Rule, message: Message) -> Iterator[tuple[int, Kind, bool]]:
                 message.text[max(clause.start, match.start() - _NEARBY) : min(last.end, match.end() + _NEARBY)]
             ):
                 continue
+            kind = _kind(clause) | _kind(last)
+            if read_signs()[rule.sign].about_parent:
+                kind &= ~Kind.OTHERS  # "my wife hears voices" is about the one in danger
             denied = clauses.denied_before(message.text, match.start()) and not pattern.pattern.startswith("(?:没")
-            yield index, _kind(clause) | _kind(last), denied
+            yield index, kind, denied
 
 
 def _kind(clause: Clause) -> Kind:
