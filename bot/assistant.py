@@ -37,6 +37,8 @@ from nlu.traditional import to_simplified
 log = logging.getLogger("sprout.assistant")
 
 LONGEST = 4000  # characters of one message that are read
+LONGEST_FOR_DANGER = 20_000  # danger is looked for so far
+PART, OVERLAP = 1000, 200  # of a long message; two parts share so much that no sentence is cut in both
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -80,7 +82,8 @@ class Assistant:
             plain = to_simplified(text)
             return replace(_nothing_but(plain), danger=self._house.danger_in(plain, None))
         try:
-            return self._understand(text, now, age_months)
+            understood = self._understand(text, now, age_months)
+            return replace(understood, danger=self._danger_in_rest(utterance.text, understood, age_months))
         except Exception as error:
             log.error("understanding.failed error=%s\n%s", type(error).__name__, places(error))
             return replace(_nothing_but(text), danger=self._house.danger_in(text, age_months))
@@ -95,6 +98,16 @@ class Assistant:
             self._house.library.embed([plain])
         when = read_when(plain, now=local_now, language=parse.language)
         return Understanding(plain, parse, found, age, when)
+
+    def _danger_in_rest(self, text: str, understood: Understanding, age_months: float | None) -> Danger | None:
+        """The most urgent danger of a message, beyond the part of it that is read otherwise too."""
+        if len(text) <= LONGEST:
+            return understood.danger
+        age = understood.age.months if understood.age else age_months
+        starts = range(LONGEST - OVERLAP, min(len(text), LONGEST_FOR_DANGER), PART - OVERLAP)
+        parts = (to_simplified(clean(text[start : start + PART])) for start in starts)
+        found = [understood.danger, *(self._house.danger_in(part, age) for part in parts if has_words(part))]
+        return max((d for d in found if d is not None), key=lambda d: d.level.rank, default=None)
 
     # -- inside the transaction
 

@@ -154,7 +154,7 @@ def with_told_age(turn: Turn, desk: Desk) -> Turn:
     if waiting not in ("check", "danger_age") or understood.age is None or not answers_age(turn.text):
         return turn
     asked = str(turn.conversation.waiting_for.get("text", ""))
-    both = [understood.danger, desk.danger_in(f"{asked} {turn.text}", understood.age.months)]
+    both = [understood.danger, desk.danger_in(f"{turn.text} {asked}", understood.age.months)]
     found = max((d for d in both if d is not None), key=lambda d: d.level.rank, default=None)
     return replace(
         turn,

@@ -59,3 +59,11 @@ def test_a_broken_turn_says_danger_and_sorry_and_never_logs_the_words(
     assert "抱歉" in sorry
     assert "小明" not in caplog.text
     assert "turn.failed error=OperationalError" in caplog.text
+
+
+def test_danger_at_the_end_of_ten_thousand_characters_is_seen(
+    house_on: Callable[[str], House], sqlite_url: str
+) -> None:
+    said = answers(house_on(sqlite_url), "今天去了公园，玩得很开心。" * 800 + "宝宝刚才抽搐了，叫不醒，嘴唇发紫！")
+    assert "120" in said[0] or "现在有下面的情况吗" in said[0]
+    assert "先看了前面" in said[-1]
