@@ -12,7 +12,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -32,19 +33,24 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> Iterator[str]:
-    """The pieces of a folded text."""
-    words: list[str] = []
-    for run in _RUNS.findall(text):
-        if run[0] > "\u3000":
-            yield from _pieces(run, 1, 3)
-            continue
-        word = f"<{run}>"
-        words.append(run)
-        yield word
-        for piece in _pieces(word, 3, 5):
-            if piece != word:
-                yield "#" + piece
-    yield from (f"{a} {b}" for a, b in pairwise(words))
+    """The pieces of a folded text, as often as they occur."""
+    runs: list[str] = _RUNS.findall(text)
+    words = [run for run in runs if run[0] <= "\u3000"]
+    pairs = (f"{a} {b}" for a, b in pairwise(words))
+    return chain(chain.from_iterable(map(_tokens_of_run, runs)), pairs)
+
+
+@lru_cache(maxsize=1 << 15)  # the same words come back all the time
+def _tokens_of_run(run: str) -> tuple[str, ...]:
+    if run[0] > "\u3000":
+        return tuple(_pieces(run, 1, 3))
+    word = f"<{run}>"
+    return (word, *("#" + piece for piece in _pieces(word, 3, 5) if piece != word))
+
+
+@lru_cache(maxsize=1 << 18)
+def _column(token: str) -> int:
+    return zlib.crc32(token.encode()) % _COLUMNS
 
 
 def _pieces(run: str, shortest: int, longest: int) -> Iterator[str]:
@@ -68,12 +74,9 @@ class Bag:
 
 
 def bag(texts: Iterable[str]) -> Bag:
-    counted = Counter(token for text in texts for token in tokens(fold(text)))
-    merged: Counter[int] = Counter()
-    for token, count in counted.items():
-        merged[zlib.crc32(token.encode()) % _COLUMNS] += count
-    columns = np.fromiter(sorted(merged), np.int32, len(merged))
-    return Bag(columns, np.array([merged[c] for c in columns.tolist()], np.float32))
+    counted = Counter(map(_column, chain.from_iterable(tokens(fold(text)) for text in texts)))
+    order = sorted(counted)
+    return Bag(np.array(order, np.int32), np.array([counted[column] for column in order], np.float32))
 
 
 class WordIndex:
