@@ -21,6 +21,7 @@ from knowledge.triage.signs import DataError, load, read_signs
 RULES_FILE = Path(__file__).resolve().parent / "rules.yaml"
 LONGEST = 4000  # characters that are looked at: the beginning, and the end of what is longer
 _NEARBY = 22  # characters around a match in which a look-alike word explains it away
+_SHORT_GAP = 8  # characters
 _OPEN_GAP = re.compile(r"(?<!\\)\.[*+]|\\w\*.*\\w\*\\w\*")
 _LANGUAGES = ("zh", "en")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -242,6 +243,11 @@ def _either(where: str, patterns: list[str], concepts: dict[str, dict[str, str]]
     return _compile(where, "|".join(f"(?:{p})" for p in patterns), {**concepts["en"], **concepts["zh"]})
 
 
+def _gap(bounds: str, longest: int) -> str:
+    """A short gap stays within its clause, a longer one within what a parent tells in one go."""
+    return (r"[^,，。.!！?？;；\n]" if longest <= _SHORT_GAP else ".") + bounds + "?"
+
+
 def _compile(where: str, pattern: str, concepts: dict[str, str]) -> re.Pattern[str]:
     """Puts in the concepts and makes gaps lazy, so that text added after a match cannot move its end."""
     for name, words in concepts.items():
@@ -250,7 +256,7 @@ def _compile(where: str, pattern: str, concepts: dict[str, str]) -> re.Pattern[s
         raise DataError(f"{where}: unknown concept in {pattern[:60]}")
     if _OPEN_GAP.search(pattern):
         raise DataError(f"{where}: a gap without a limit in {pattern[:60]}")
-    lazy = re.sub(r"(\.\{\d*,\d+\})(?!\?)", r"\1?", pattern)
+    lazy = re.sub(r"\.(\{\d*,(\d+)\})\??", lambda gap: _gap(gap[1], int(gap[2])), pattern)
     try:
         return re.compile(lazy, re.IGNORECASE)
     except re.error as error:
