@@ -164,7 +164,13 @@ def _meaning(embed: Embed | None, weights: Path | None) -> Meaning | None:
     if weights is None:
         return None
     try:
-        return meaning.load(weights, dimension=embed(["."]).shape[1] if embed else None)
+        if embed is None:
+            return meaning.load(weights)
+        vector = embed(["."])[0]
+        model = meaning.load(weights, dimension=len(vector))
+        trial = rules.read("你好", None)
+        model.levels(vector, trial, rules.hits(trial))  # weights made for other features fail here, not on a parent
+        return model
     except MeaningMissing as error:
         log.warning("triage.rules_only %s", error)
     except Exception:
