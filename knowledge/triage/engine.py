@@ -35,6 +35,7 @@ class Bands:
     sure_with_rule: float = 0.50  # a rule that is sure needs this much agreement to escalate, else the parent is asked
     sure_with_family_rule: float = 0.10  # the same for self-harm and violence, where plain words are few
     ask_with_rule: float = 0.02
+    ask_for_youngest: float = 0.04  # age not told, and a rule for the youngest would fire
     emergency_share: float = 0.40  # of the danger, from here on it is an emergency
     soon: float = 0.50
 
@@ -108,6 +109,7 @@ class Triage:
         likely = self._likely(model, vector, message, found)
         if ruled is not None and ruled.first_aid:
             return replace(ruled, score=danger)
+        ruled_danger = ruled is not None and ruled.level is not Level.SOON
         sure_rule = ruled is not None and ruled.level in (Level.EMERGENCY_NOW, Level.URGENT_TODAY)
         enough = bands.sure_with_rule
         if ruled is not None and families()[ruled.signs[0]] == "family":
@@ -117,10 +119,11 @@ class Triage:
             return Danger(higher, self._told(higher, ruled.signs, likely), danger, ruled.age_unknown)
         if danger >= bands.sure:
             return Danger(level, self._told(level, ruled.signs if ruled else (), likely), danger)
-        ruled_danger = ruled is not None and ruled.level is not Level.SOON
-        if danger >= (bands.ask_with_rule if ruled_danger else bands.ask):
+        if sure_rule or danger >= (bands.ask_with_rule if ruled_danger else bands.ask):
             age_unknown = ruled is not None and ruled.age_unknown
             return Danger(Level.CHECK, self._asked(ruled.signs if ruled else (), likely), danger, age_unknown)
+        if danger >= bands.ask_for_youngest and (young := _if_youngest(message)):
+            return Danger(Level.CHECK, self._asked(young, likely), danger, age_unknown=True)
         if soon >= bands.soon:
             return Danger(Level.SOON, self._told(Level.SOON, ruled.signs if ruled else (), likely), soon)
         return None
@@ -180,16 +183,21 @@ def _meaning(embed: Embed | None, weights: Path | None) -> Meaning | None:
 
 def _doubtful(message: Message, found: Sequence[Hit]) -> Danger | None:
     """Without meaning: what a very young child would be in danger with, or what is told of the past or of others."""
-    if message.age_months is None and not message.facts.older:
-        as_newborn = rules.hits(replace(message, age_months=_YOUNGEST))
-        young = _unique(h.rule.sign for h in as_newborn if h.live and h.rule.age[1] <= _YOUNG)
-        if young:
-            return Danger(Level.CHECK, young, 0.3, age_unknown=True)
+    if young := _if_youngest(message):
+        return Danger(Level.CHECK, young, 0.3, age_unknown=True)
     clear = Kind.GENERAL | Kind.IDIOM
     signs = _unique(
         h.rule.sign for h in found if not h.denied and not h.kind & clear and h.rule.level is not Level.SOON
     )
     return Danger(Level.CHECK, signs, 0.2) if signs else None
+
+
+def _if_youngest(message: Message) -> tuple[str, ...]:
+    """Signs that would fire if the child, whose age nobody told, were newborn; none when it is plainly older."""
+    if message.age_months is not None or message.facts.older:
+        return ()
+    found = rules.hits(replace(message, age_months=_YOUNGEST))
+    return _unique(h.rule.sign for h in found if h.live and h.rule.age[1] <= _YOUNG)
 
 
 def by_rules(message: Message, found: Sequence[Hit]) -> Danger | None:
