@@ -133,7 +133,6 @@ def across_writers(
     known = meaning.prepared([row.text for row in rows], embed)
     more = meaning.prepared(list(harmless), embed) if harmless else None
     levels = np.array([LEVELS.index(row.level) for row in rows])
-    parts: list[dict[str, Any]] = []
     judged: list[tuple[Mapping[str, Any], Danger | None]] = []
     for writer in writers:
         unseen = np.array([row.writer == writer for row in rows])
@@ -145,11 +144,15 @@ def across_writers(
         triage = Triage.with_model(embed, model)
         for i in np.flatnonzero(unseen & (family if without_family else True)):
             row = as_rows([rows[i]])[0]
-            parts.append(row)
             judged.append((row, triage.assess(row["text"])))
     return {
         "levels": by_group(judged, lambda r: str(r["level"])),
         "by_sign": by_group(judged, lambda r: str(r["sign"])),
+        "by_kind": by_group(judged, lambda r: f"{r['level']} {r['kind']}"),
+        "ordinary": by_group(
+            [(r, d) for r, d in judged if r["level"] == "none" and r["kind"] in ("ordinary", "normal")],
+            lambda r: "ordinary",
+        ),
     }
 
 
