@@ -28,7 +28,10 @@ def mapping_with_line(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[A
     return found
 
 
-class LineLoader(yaml.SafeLoader):
+_FAST: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class LineLoader(_FAST):  # type: ignore[misc]
     """Keeps line numbers, so that an error can say where."""
 
 

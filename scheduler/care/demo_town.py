@@ -27,16 +27,21 @@ CENTRE_OF_TOWN = (31.2320, 121.4700)
 
 def seed_demo(session: Session, now: datetime, *, days: int = 30) -> int:
     """The town with places for the coming days; returns its number of centres. Safe to run at every start."""
-    data = yaml.safe_load((DEMO / "centres.yaml").read_text(encoding="utf-8"))
+    data = _read("centres.yaml")
     ids: dict[str, int] = {}
     for entry in data["centres"]:
         ids[entry["key"]] = _centre(session, data["zone"], data["shared"], entry)
-    for entry in yaml.safe_load((DEMO / "groups.yaml").read_text(encoding="utf-8"))["series"]:
+    for entry in _read("groups.yaml")["series"]:
         _series(session, data["zone"], entry, ids[entry["centre"]], now)
     if _runs_out(session, ids.values(), now + timedelta(days=days - 2)):
         generate_cells(session, now, days=days, centre_ids=ids.values())
         generate_group_sessions(session, now)
     return len(ids)
+
+
+def _read(name: str) -> Any:
+    text = (DEMO / name).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
 
 
 def _runs_out(session: Session, centre_ids: Iterable[int], moment: datetime) -> bool:
