@@ -28,6 +28,7 @@ from nlu.phrases.booking_talk import (
 
 SURE = 0.6
 SHORT = {"zh": 16, "en": 40}  # characters of a message that only answers the form
+SURE_YES = 0.6  # a booking is only confirmed by a clear yes
 _FILLS = {Intent.BOOK_CARE, Intent.RESCHEDULE_BOOKING, Intent.FALLBACK, Intent.AFFIRM, Intent.DENY}
 _BOOKING = {
     Intent.BOOK_CARE, Intent.BOOK_GROUP_SESSION, Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING, Intent.RESCHEDULE_BOOKING,
@@ -60,7 +61,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return booking.another_centre(turn, desk)
     if short and wants_another_time(text) and not says_time:
         return booking.another_time(turn, desk)
-    if form.held is not None and short and intent is Intent.AFFIRM:
+    if form.held is not None and short and intent is Intent.AFFIRM and turn.understood.parse.confidence >= SURE_YES:
         return booking.confirm(turn, desk, form.held)
     if short and intent is Intent.DENY and not says_time:
         return booking.kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
