@@ -78,6 +78,7 @@ class RoomRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("care_centre.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
+    names: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True), nullable=True)  # by language
     age_group: Mapped[str] = mapped_column(String(10))
     from_months: Mapped[int] = mapped_column(Integer)
     to_months: Mapped[int] = mapped_column(Integer)
@@ -224,6 +225,9 @@ class BookingRow(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     late_minutes: Mapped[int | None] = mapped_column(Integer, nullable=True)
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+    left_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+    guest: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True), nullable=True)  # model.Guest
     price: Mapped[int | None] = mapped_column(Integer, nullable=True)
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     free_use: Mapped[int | None] = mapped_column(Integer, nullable=True)

@@ -177,7 +177,7 @@ def test_a_child_too_young_and_a_child_too_old_are_told_apart() -> None:
 
 def test_every_step_of_a_life_leads_somewhere_known_and_ends_end() -> None:
     assert set(STEPS) == set(State)
-    assert {s for s, to in STEPS.items() if not to} == {State.ATTENDED, State.EXPIRED, State.CANCELLED}
+    assert {s for s, to in STEPS.items() if not to} == {State.EXPIRED, State.CANCELLED}
 
 
 def test_a_quarter_of_an_hour_on_foot_is_about_nine_hundred_metres() -> None:

@@ -6,6 +6,8 @@
         `-> CANCELLED,     `-> CANCELLED,     `-> CANCELLED
             EXPIRED            EXPIRED
 
+    ATTENDED and NO_SHOW go back to BOOKED when the centre tapped the wrong line.
+
 HELD, BOOKED, ATTENDED and NO_SHOW take up a place; the others do not. What is booked in one go (twins; the meetings
 of a course) is a party: one line each, one code, held and confirmed all or none.
 """
@@ -45,13 +47,23 @@ STEPS: Mapping[State, frozenset[State]] = {
     State.WAITLISTED: frozenset({State.HELD, State.EXPIRED, State.CANCELLED}),
     State.HELD: frozenset({State.BOOKED, State.EXPIRED, State.CANCELLED}),
     State.BOOKED: frozenset({State.ATTENDED, State.NO_SHOW, State.CANCELLED}),
-    State.NO_SHOW: frozenset({State.ATTENDED}),
-    State.ATTENDED: frozenset(),
+    State.NO_SHOW: frozenset({State.ATTENDED, State.BOOKED}),
+    State.ATTENDED: frozenset({State.BOOKED}),
     State.EXPIRED: frozenset(),
     State.CANCELLED: frozenset(),
 }
 TAKES_A_PLACE = frozenset({State.HELD, State.BOOKED, State.ATTENDED, State.NO_SHOW})
 OPEN = frozenset({State.HELD, State.BOOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A child who came without a booking and whose family is not known here: the least that a centre needs."""
+
+    label: str
+    born: date
+    """The first day of the month of birth."""
+    collector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,11 @@ class Booking:
     """The party that this one replaced."""
     why: str
     """Why it was cancelled: `parent`, `not_coming`, `declined`, `closed`, `hours`, `staff`, `moved`, `group`, ..."""
+    late_minutes: int | None = None
+    """How late the family said it will be."""
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+    guest: Guest | None = None
 
     @property
     def local_start(self) -> datetime:

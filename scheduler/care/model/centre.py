@@ -54,21 +54,23 @@ class Room:
     size: int
     adults: int
     same_day_reserve: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)  # by language, where there is another
+
+    @property
+    def children_an_adult(self) -> int:
+        """A mixed room that takes children under two is always staffed for them (1:5), whoever comes that day."""
+        if self.group is AgeGroup.MIXED and self.from_months < UNDER_TWO:
+            return LEGAL[AgeGroup.TODDLERS].children_an_adult
+        return LEGAL[self.group].children_an_adult
 
     def takes(self, birth_date: date, day: date) -> bool:
         """Whether the child's age on the day of care fits; the age by birth date, never the corrected one."""
         return self.from_months <= age_in_months(birth_date, day) < self.to_months
 
     def places(self, adults: int | None = None) -> int:
-        """How many children may be there with so many adults (the usual number when None).
-
-        A mixed room that takes children under two is always staffed for them (1:5), whoever comes that day.
-        """
-        rule = LEGAL[self.group]
-        ratio = rule.children_an_adult
-        if self.group is AgeGroup.MIXED and self.from_months < UNDER_TWO:
-            ratio = LEGAL[AgeGroup.TODDLERS].children_an_adult
-        return max(0, min(self.size, rule.largest, (self.adults if adults is None else adults) * ratio))
+        """How many children may be there with so many adults (the usual number when None)."""
+        present = self.adults if adults is None else adults
+        return max(0, min(self.size, LEGAL[self.group].largest, present * self.children_an_adult))
 
 
 class CareKind(StrEnum):

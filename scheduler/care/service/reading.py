@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from scheduler.care.model.booking import OPEN, Booking, Party, State
+from scheduler.care.model.booking import OPEN, Booking, Guest, Party, State
 from scheduler.care.model.centre import AgeGroup, CareKind, CareType, Centre, DayChange, Fee, Hours, Money, Room
 from scheduler.care.model.errors import UnknownBooking, UnknownCentre
 from scheduler.care.model.times import DAYS, read_span
@@ -181,6 +181,7 @@ def _room(row: RoomRow) -> Room:
         id=row.id,
         centre_id=row.centre_id,
         name=row.name,
+        names=row.names or {},
         group=AgeGroup(row.age_group),
         from_months=row.from_months,
         to_months=row.to_months,
@@ -234,4 +235,12 @@ def booking_of(row: BookingRow) -> Booking:
         free_use=row.free_use,
         moved_from=row.moved_from,
         why=row.why,
+        late_minutes=row.late_minutes,
+        arrived_at=row.arrived_at,
+        left_at=row.left_at,
+        guest=_guest(row.guest) if row.guest else None,
     )
+
+
+def _guest(kept: Mapping[str, str]) -> Guest:
+    return Guest(kept["label"], date.fromisoformat(kept["born"]), kept["collector"])
