@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Venue
-from bot.texts import ButtonText, Message
+from bot.texts import ButtonText, Message, PictureText
 from knowledge.triage.model import Level
 
 
@@ -26,6 +26,9 @@ def to_payload(message: Message) -> dict[str, Any]:
         payload["attachment"] = {
             "kind": a.kind, "name": a.name, "media_type": a.media_type, "content": base64.b64encode(a.content).decode(),
         }  # fmt: skip
+    if message.picture:
+        p = message.picture
+        payload["picture"] = {"drawing": p.drawing, "facts": p.facts, "alt": p.alt}
     if message.ask_location:
         payload["ask_location"] = True
     if message.replaces:
@@ -50,6 +53,7 @@ def from_payload(payload: dict[str, Any]) -> Message:
         )
         if attachment
         else None,
+        picture=PictureText(**payload["picture"]) if payload.get("picture") else None,
         ask_location=payload.get("ask_location", False),
         replaces=payload.get("replaces", False),
         alarm=Level(payload["alarm"]) if payload.get("alarm") else None,

@@ -85,6 +85,19 @@ class Attachment:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is drawn only when it is sent or looked at, never inside a transaction.
+
+    `drawing` names the artist in bot/pictures; `facts` is what it draws: plain values, lists and dicts of them, and
+    Say for every word on it. `alt` says the same for who cannot see it, and stands alone when it cannot be drawn.
+    """
+
+    drawing: str
+    facts: dict[str, object]
+    alt: Say
+
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -97,6 +110,7 @@ class Reply:
     language: Language | None = None
     venue: Venue | None = None
     attachment: Attachment | None = None
+    picture: Picture | None = None
     ask_location: bool = False  # the channel may offer to share the place where the parent is
     replaces: bool = False  # may take the place of the message whose button was pressed
     alarm: Level | None = None  # a danger warning of this level: a channel makes it stand out

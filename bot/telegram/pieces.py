@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from telegram import (
@@ -17,8 +18,9 @@ from telegram.constants import ParseMode
 
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Venue
+from bot.pictures import draw
 from bot.telegram.split import LONGEST_CAPTION, split, units, visible
-from bot.texts import ButtonText, Message, texts
+from bot.texts import ButtonText, Message, PictureText, texts
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | None
@@ -31,15 +33,20 @@ class Piece:
     html: str = ""
     markup: Markup = None
     attachment: Attachment | None = None
+    picture: PictureText | None = None
     venue: Venue | None = None
     edits: int | None = None  # the message whose text it replaces
     plain: bool = False  # Telegram could not read our tags
 
     async def send(self, bot: Bot, chat_id: int) -> str:
-        """Send it; returns Telegram's id of the message. Raises TelegramError."""
+        """Send it; returns Telegram's id of the message, "" when there was nothing to send. Raises TelegramError."""
         text, mode = (visible(self.html), None) if self.plain else (self.html, ParseMode.HTML)
-        if self.attachment is not None:
-            sent = await self._send_file(bot, chat_id, text, mode, self.attachment)
+        drawn = await asyncio.to_thread(as_photo, self.picture) if self.picture is not None else None
+        file = drawn or self.attachment
+        if file is not None:
+            sent = await self._send_file(bot, chat_id, text, mode, file)
+        elif self.picture is not None and not text:
+            return ""  # it cannot be drawn here; the text above it says the same
         elif self.venue is not None:
             v = self.venue
             sent = await bot.send_venue(chat_id, v.latitude, v.longitude, v.name, v.address, reply_markup=self.markup)
@@ -65,16 +72,27 @@ class Piece:
         )  # fmt: skip
 
 
+def as_photo(picture: PictureText) -> Attachment | None:
+    """Draw it; None when it cannot be drawn, then its words go alone."""
+    png = draw(picture.drawing, picture.facts)
+    return Attachment("photo", f"{picture.drawing}.png", "image/png", png) if png is not None else None
+
+
 def pieces(message: Message, *, edits: int | None = None) -> tuple[Piece, ...]:
-    """The calls for one message, in order. `edits`: it may take the place of this message, if it is one text."""
-    inline, file = _inline(message.buttons), message.attachment
+    """The calls for one message, in order. `edits`: it may take the place of this message, if it is one text.
+
+    A short text is the caption of the picture, else of the file; a long one stands below the picture.
+    """
+    inline, file, picture = _inline(message.buttons), message.attachment, message.picture
     found: list[Piece] = []
-    if file is not None and units(visible(message.html)) <= LONGEST_CAPTION:
-        found = [Piece(message.html, inline, attachment=file)]
+    if (picture is not None or file is not None) and units(visible(message.html)) <= LONGEST_CAPTION:
+        found = [Piece(message.html, attachment=file if picture is None else None, picture=picture)]
+        file = file if picture is not None else None
     else:
-        found = [Piece(part) for part in split(message.html)]
-        if file is not None:
-            found.append(Piece(attachment=file))
+        found = [Piece(picture=picture)] if picture is not None else []
+        found += [Piece(part) for part in split(message.html)]
+    if file is not None:
+        found.append(Piece(attachment=file))
     carries_buttons = max((n for n, p in enumerate(found) if p.html), default=None)
     if message.venue is not None:
         found.append(Piece(venue=message.venue))
@@ -93,7 +111,12 @@ def pieces(message: Message, *, edits: int | None = None) -> tuple[Piece, ...]:
 
 
 def _is_text(piece: Piece) -> bool:
-    return piece.attachment is None and piece.venue is None and not isinstance(piece.markup, ReplyKeyboardMarkup)
+    return (
+        piece.attachment is None
+        and piece.picture is None
+        and piece.venue is None
+        and not isinstance(piece.markup, ReplyKeyboardMarkup)
+    )
 
 
 def _inline(rows: tuple[tuple[ButtonText, ...], ...]) -> InlineKeyboardMarkup | None:

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from bot.core.language import Language
-from bot.dialogue.reply import ApprovedWords, Attachment, Card, Reply, Say, Venue
+from bot.dialogue.reply import ApprovedWords, Attachment, Card, Picture, Reply, Say, Venue
 from bot.dialogue.words import band_words
 from knowledge.model import AgeBand, DoctorLine, Source
 from knowledge.triage.model import Level
@@ -43,6 +43,15 @@ class ButtonText:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureText:
+    """A picture in words: what bot.pictures.draw needs, all of it plain JSON."""
+
+    drawing: str
+    facts: dict[str, Any]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A reply in words. `html` uses only b, i, a and line breaks; `plain` has no tags."""
 
@@ -50,6 +59,7 @@ class Message:
     buttons: tuple[tuple[ButtonText, ...], ...] = ()
     venue: Venue | None = None
     attachment: Attachment | None = None
+    picture: PictureText | None = None
     ask_location: bool = False
     replaces: bool = False
     alarm: Level | None = None
@@ -100,19 +110,34 @@ class Renderer:
         return Message(
             html="\n\n".join(part for part in parts if part),
             buttons=tuple(
-                tuple(
-                    ButtonText(html.unescape(_TAG.sub("", self.sentence(b.label, language))), b.press, b.url)
-                    for b in row
-                )
-                for row in reply.buttons
+                tuple(ButtonText(self.words(b.label, language), b.press, b.url) for b in row) for row in reply.buttons
             ),
             venue=reply.venue,
             attachment=reply.attachment,
+            picture=self._picture(reply.picture, language) if reply.picture else None,
             ask_location=reply.ask_location,
             replaces=reply.replaces,
             alarm=reply.alarm,
             language=language,
         )
+
+    def words(self, said: Say, language: Language) -> str:
+        """One sentence without tags."""
+        return html.unescape(_TAG.sub("", self.sentence(said, language)))
+
+    def _picture(self, picture: Picture, language: Language) -> PictureText:
+        facts = {key: self._fact(value, language) for key, value in picture.facts.items()}
+        return PictureText(picture.drawing, facts, self.words(picture.alt, language))
+
+    def _fact(self, value: object, language: Language) -> object:
+        """A fact of a picture as JSON: every Say in words."""
+        if isinstance(value, Say):
+            return self.words(value, language)
+        if isinstance(value, dict):
+            return {str(key): self._fact(part, language) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._fact(part, language) for part in value]
+        return value if value is None or isinstance(value, str | int | float) else str(value)
 
     def _blank(self, value: object, language: Language) -> str:
         if isinstance(value, Say):

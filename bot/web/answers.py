@@ -80,6 +80,7 @@ def letter_json(letter: Letter, dialled: Mapping[str, str]) -> dict[str, Any]:
             "kind": attachment.kind, "name": attachment.name, "media_type": attachment.media_type,
             "url": f"/api/attachments/{letter.id}",
         } if attachment else None,
+        "picture": {"url": f"/api/pictures/{letter.id}", "alt": message.picture.alt} if message.picture else None,
         "ask_location": message.ask_location,
         "replaces": message.replaces,
     }  # fmt: skip

@@ -23,7 +23,7 @@ from bot.delivery.letters import from_payload
 from bot.delivery.store import InboxRow, OutboxRow
 from bot.dialogue.reply import Attachment
 from bot.house import House
-from bot.texts import Message
+from bot.texts import Message, PictureText
 
 CHANNEL = "web"
 log = logging.getLogger("sprout.web")
@@ -145,11 +145,20 @@ class Talk:
 
     def attachment(self, address: str, letter_id: int) -> Attachment | None:
         """The file of one message of this chat."""
+        message = self._message(address, letter_id)
+        return message.attachment if message is not None else None
+
+    def picture(self, address: str, letter_id: int) -> PictureText | None:
+        """What the picture of one message of this chat shows."""
+        message = self._message(address, letter_id)
+        return message.picture if message is not None else None
+
+    def _message(self, address: str, letter_id: int) -> Message | None:
         with self._house.database.read() as session:
             row = session.get(OutboxRow, letter_id)
-            if row is None or (row.channel, row.address) != (CHANNEL, address) or not row.payload.get("attachment"):
+            if row is None or (row.channel, row.address) != (CHANNEL, address):
                 return None
-            return from_payload(row.payload).attachment
+            return from_payload(row.payload)
 
     def parent(self, address: str) -> Parent | None:
         with self._house.database.read() as session:
