@@ -3,8 +3,10 @@
 from bot.core import audit
 from bot.core.families import store as families
 from bot.core.hand_off import store as hand_offs
+from bot.core.staff import store as staff
 from bot.delivery import store as delivery
 from knowledge import store as knowledge
 from scheduler.care import store as care
+from scheduler.reminders import store as reminders
 
-__all__ = ["audit", "care", "delivery", "families", "hand_offs", "knowledge"]
+__all__ = ["audit", "care", "delivery", "families", "hand_offs", "knowledge", "reminders"]

@@ -1,0 +1,122 @@
+"""Planning: insert, move, take back. The same key is the same reminder, so planning twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from bot.core.families.store import ParentRow
+from scheduler.reminders.model import OPEN, RANK, RENEWABLE, WAITING, Planned, State
+from scheduler.reminders.quiet import QuietHours, moved
+from scheduler.reminders.service.choices import choice_of
+from scheduler.reminders.store import ReminderRow, letters
+
+
+def put(session: Session, planned: Planned, now: datetime) -> bool:
+    """Plan a reminder, or move the one with this key; whether it now waits to be sent.
+
+    Its time is moved out of the parent's quiet hours as its kind wants it. What was sent is not sent again; what would
+    be over before it is due is not planned, and taken back if it was.
+    """
+    due_at = _outside_quiet_hours(session, planned)
+    row = session.scalar(select(ReminderRow).where(ReminderRow.key == planned.key).with_for_update())
+    if due_at >= planned.expires_at or planned.expires_at <= now:
+        if row is not None and row.state in OPEN:
+            _close([row], session, State.EXPIRED, "over", now)
+        return False
+    if row is None:
+        if _inserted(session, planned, due_at, now):
+            return True
+        # Another transaction planned it at the same moment.
+        row = session.scalars(select(ReminderRow).where(ReminderRow.key == planned.key).with_for_update()).one()
+    if row.state == State.HANDED:
+        same = row.payload == planned.payload and row.expires_at == planned.expires_at and due_at <= now
+        if same or not _letter_taken_back(session, row):
+            return False
+    elif row.state not in WAITING | RENEWABLE:
+        return False
+    if row.state != State.SUSPENDED:
+        row.state, row.why, row.leased_until, row.letter_id, row.settled_at = State.PENDING.value, "", None, None, None
+    row.kind, row.rank, row.about, row.payload = planned.kind.value, RANK[planned.kind], planned.about, planned.payload
+    row.parent_id, row.child_id = planned.parent_id, planned.child_id
+    row.due_at, row.expires_at = due_at, planned.expires_at
+    session.flush()
+    return True
+
+
+def _inserted(session: Session, planned: Planned, due_at: datetime, now: datetime) -> bool:
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    values = insert(ReminderRow).values(
+        key=planned.key, kind=planned.kind.value, rank=RANK[planned.kind], parent_id=planned.parent_id,
+        child_id=planned.child_id, about=planned.about, payload=planned.payload, state=State.PENDING.value,
+        why="", due_at=due_at, expires_at=planned.expires_at, letters=0, created_at=now,
+    )  # fmt: skip
+    values = values.on_conflict_do_nothing(index_elements=["key"])
+    return session.scalar(values.returning(ReminderRow.id)) is not None
+
+
+def cancel_about(session: Session, about: str, now: datetime, *, why: str = "") -> int:
+    """Take back what belongs to this, or to something below it ("plan:CHILD" takes "plan:CHILD:ITEM"); how many."""
+    return _cancel(session, belongs_to(about), now, why)
+
+
+def replace_about(session: Session, about: str, planned: Sequence[Planned], now: datetime) -> int:
+    """What belongs to this is what is planned here and nothing else; how many of them wait to be sent.
+
+    What was sent stays sent. `planned` may belong to `about` or to something below it.
+    """
+    kept = [p.key for p in planned]
+    _cancel(session, and_(belongs_to(about), ReminderRow.key.not_in(kept)), now, "replaced")
+    return sum(put(session, p, now) for p in planned)
+
+
+def cancel_kind(session: Session, parent_id: str, kind: str, now: datetime, *, why: str = "off") -> int:
+    """Take back everything of a kind that a parent waits for."""
+    return _cancel(session, and_(ReminderRow.parent_id == parent_id, ReminderRow.kind == kind), now, why)
+
+
+def cancel_child(session: Session, child_id: str, now: datetime) -> int:
+    """Take back everything about a child."""
+    return _cancel(session, ReminderRow.child_id == child_id, now, "child")
+
+
+def belongs_to(about: str) -> ColumnElement[bool]:
+    """`about` itself or below it; ';' is the character after ':'."""
+    below = and_(ReminderRow.about >= f"{about}:", ReminderRow.about < f"{about};")
+    return or_(ReminderRow.about == about, below)
+
+
+def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> int:
+    query = select(ReminderRow).where(which, ReminderRow.state.in_([s.value for s in OPEN]))
+    rows = session.scalars(query.order_by(ReminderRow.id).with_for_update()).all()
+    _close(rows, session, State.CANCELLED, why, now)
+    return len(rows)
+
+
+def _close(rows: Iterable[ReminderRow], session: Session, state: State, why: str, now: datetime) -> None:
+    """A letter that is being sent cannot be taken back: its reminder stays as it is."""
+    for row in rows:
+        if row.state == State.HANDED and not _letter_taken_back(session, row):
+            continue
+        row.state, row.why, row.settled_at, row.leased_until = state.value, why, now, None
+    session.flush()
+
+
+def _letter_taken_back(session: Session, row: ReminderRow) -> bool:
+    taken = session.execute(
+        update(letters).where(letters.c.id == row.letter_id, letters.c.state == "pending").values(state="cancelled")
+    )
+    return bool(getattr(taken, "rowcount", 0))
+
+
+def _outside_quiet_hours(session: Session, planned: Planned) -> datetime:
+    if planned.parent_id is None:
+        return planned.due_at
+    zone = session.scalar(select(ParentRow.zone).where(ParentRow.id == planned.parent_id))
+    quiet = choice_of(session, planned.parent_id).quiet
+    return moved(planned.due_at, planned.kind, quiet or QuietHours(), zone or "Asia/Shanghai")
