@@ -9,4 +9,4 @@ from knowledge import store as knowledge
 from scheduler.care import store as care
 from scheduler.reminders import store as reminders
 
-__all__ = ["audit", "care", "delivery", "families", "hand_offs", "knowledge", "reminders"]
+__all__ = ["audit", "care", "delivery", "families", "hand_offs", "knowledge", "reminders", "staff"]

@@ -1,0 +1,196 @@
+"""Getting in: password, second factor, and the sign-in that a browser holds.
+
+password -> (second factor, where it is on) -> signed in -> idle too long | too old | signed out | epoch has moved on
+
+A sign-in gets a new token at each of these steps, so that one planted before is worth nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+import pyotp
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.core import audit
+from bot.core.ids import new_code
+from bot.core.staff.model import IDLE, LONGEST, StaffError
+from bot.core.staff.service import account, digest, hasher
+from bot.core.staff.store import StaffRow, StaffSignInRow
+
+_SEEN_EVERY = timedelta(minutes=1)  # not a write for every click
+_HALF_WAY = timedelta(minutes=10)  # between password and code
+RECOVERY_CODES = 8
+
+
+class WrongPassword(StaffError):
+    """Unknown login, wrong password or closed account; which of them is not said."""
+
+
+class WrongCode(StaffError):
+    """Not the code of this half minute, or one that was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Of a browser, as the frame needs it; `key` is the digest of its token."""
+
+    key: str
+    staff: StaffRow
+    passed_second: bool
+
+
+@cache
+def _nobody() -> str:
+    """A hash to compare with when there is no such login, so that the answer takes as long."""
+    return hasher().hash(secrets.token_urlsafe(16))
+
+
+def check_password(session: Session, login: str, password: str, *, allow_demo: bool) -> StaffRow:
+    """The account; raises WrongPassword, equally late whoever it is."""
+    row = session.scalar(select(StaffRow).where(StaffRow.login == login.strip().lower()))
+    right, better = hasher().verify_and_update(password[:1000], row.password_hash if row else _nobody())
+    if row is None or not right or not row.active or (row.demo and not allow_demo):
+        raise WrongPassword
+    if better:
+        row.password_hash = better
+    return row
+
+
+def sign_in(session: Session, row: StaffRow, now: datetime, *, device: str = "") -> str:
+    """A new token; with a second factor it opens nothing but the question for the code."""
+    _sweep(session, now)
+    token = secrets.token_urlsafe(32)
+    passed = row.totp_since is None
+    session.add(
+        StaffSignInRow(
+            id=digest(token), staff_id=row.id, epoch=row.epoch, device=device[:60], passed_second=passed,
+            started_at=now, seen_at=now,
+        )
+    )  # fmt: skip
+    if passed:
+        _entered(session, row, now)
+    return token
+
+
+def signed_in(session: Session, token: str, now: datetime) -> SignIn | None:
+    """Who holds this token, if it still counts. Does not write; see `seen`."""
+    row = session.get(StaffSignInRow, digest(token)) if token else None
+    if row is None:
+        return None
+    staff = account(session, row.staff_id)
+    longest = LONGEST if row.passed_second else _HALF_WAY
+    if not staff.active or row.epoch != staff.epoch or now - row.started_at > longest or now - row.seen_at > IDLE:
+        return None
+    return SignIn(row.id, staff, row.passed_second)
+
+
+def needs_touch(session: Session, key: str, now: datetime) -> bool:
+    row = session.get(StaffSignInRow, key)
+    return row is not None and now - row.seen_at > _SEEN_EVERY
+
+
+def seen(session: Session, key: str, now: datetime) -> None:
+    """The browser is in use."""
+    if (row := session.get(StaffSignInRow, key)) is not None:
+        row.seen_at = now
+
+
+def sign_out(session: Session, token: str) -> None:
+    session.execute(delete(StaffSignInRow).where(StaffSignInRow.id == digest(token)))
+
+
+def sign_ins_of(session: Session, staff_id: str, now: datetime) -> list[StaffSignInRow]:
+    """The browsers in which this person is signed in now, the latest first."""
+    staff = account(session, staff_id)
+    rows = session.scalars(
+        select(StaffSignInRow)
+        .where(
+            StaffSignInRow.staff_id == staff_id,
+            StaffSignInRow.epoch == staff.epoch,
+            StaffSignInRow.seen_at > now - IDLE,
+            StaffSignInRow.started_at > now - LONGEST,
+        )
+        .order_by(StaffSignInRow.seen_at.desc())
+    )
+    return list(rows)
+
+
+# The second factor
+
+
+def begin_totp(row: StaffRow) -> str:
+    """A new secret, not yet in force; shown until the first code is given, then never again."""
+    if row.totp_since is None and not row.totp_secret:
+        row.totp_secret = pyotp.random_base32()
+    return row.totp_secret
+
+
+def totp_address(row: StaffRow, issuer: str) -> str:
+    """The otpauth:// address that the QR code holds."""
+    return pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.login, issuer_name=issuer)
+
+
+def confirm_totp(session: Session, row: StaffRow, code: str, now: datetime) -> list[str]:
+    """The first code puts it in force; returns the recovery codes, shown once. Raises WrongCode."""
+    _take_code(row, code, now)
+    row.totp_since = now
+    codes = [f"{new_code(5)}-{new_code(5)}" for _ in range(RECOVERY_CODES)]
+    row.recovery = [digest(c) for c in codes]
+    audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.totp_on", subject=row.id)
+    return codes
+
+
+def drop_totp(session: Session, row: StaffRow, now: datetime) -> None:
+    row.totp_secret, row.totp_since, row.recovery = "", None, []
+    audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.totp_off", subject=row.id)
+
+
+def pass_second(session: Session, token: str, code: str, now: datetime) -> str:
+    """Code or recovery code; returns the token that replaces the half-way one. Raises WrongCode."""
+    half = signed_in(session, token, now)
+    if half is None or half.passed_second:
+        raise WrongCode
+    row = session.get_one(StaffRow, half.staff.id, with_for_update=True)
+    typed = code.strip().upper().replace(" ", "")
+    if digest(typed) in row.recovery:
+        row.recovery = [d for d in row.recovery if d != digest(typed)]
+        audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.recovery_used", subject=row.id)
+    else:
+        _take_code(row, typed, now)
+    old = session.get_one(StaffSignInRow, half.key)
+    fresh = secrets.token_urlsafe(32)
+    session.add(
+        StaffSignInRow(
+            id=digest(fresh), staff_id=row.id, epoch=row.epoch, device=old.device, passed_second=True,
+            started_at=now, seen_at=now,
+        )
+    )  # fmt: skip
+    session.delete(old)
+    _entered(session, row, now)
+    return fresh
+
+
+def _take_code(row: StaffRow, code: str, now: datetime) -> None:
+    """Accept a code of this step or the two beside it, and never one twice (RFC 6238, 5.2)."""
+    totp = pyotp.TOTP(row.totp_secret)
+    step = int(now.timestamp()) // 30
+    for candidate in (step - 1, step, step + 1):
+        if candidate > row.totp_step and hmac.compare_digest(totp.generate_otp(candidate), code.strip()):
+            row.totp_step = candidate
+            return
+    raise WrongCode
+
+
+def _entered(session: Session, row: StaffRow, now: datetime) -> None:
+    row.signed_in_at = now
+    audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.signed_in", subject=row.id)
+
+
+def _sweep(session: Session, now: datetime) -> None:
+    session.execute(delete(StaffSignInRow).where(StaffSignInRow.started_at < now - LONGEST))
