@@ -1,10 +1,13 @@
 """Articles and their life.
 
-    DRAFT -> IN_REVIEW -> PUBLISHED -> RETIRED
-      ^          |
-      +----------+  sent back
+    DRAFT -> IN_REVIEW ------------> PUBLISHED -> RETIRED
+    ^  |        |  |                 ^
+    |  |        |  +-> SCHEDULED ----+  approved, to be served from a later moment on
+    |  +--------|---------|--------------------> RETIRED  set aside
+    +-----------+---------+  sent back, withdrawn
 
-An article is a topic; what it says is a revision. Only a published revision is ever served.
+An article is a topic; what it says is a revision. Only a published revision is ever served; the newest edit lives in
+another one. See knowledge/editing for who may take which step.
 """
 
 from __future__ import annotations
@@ -44,16 +47,21 @@ class Urgency(StrEnum):
 class Status(StrEnum):
     DRAFT = "draft"
     IN_REVIEW = "in_review"
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
     RETIRED = "retired"
 
 
 ALLOWED_STEPS: dict[Status, frozenset[Status]] = {
-    Status.DRAFT: frozenset({Status.IN_REVIEW}),
-    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.PUBLISHED}),
+    Status.DRAFT: frozenset({Status.IN_REVIEW, Status.RETIRED}),
+    Status.IN_REVIEW: frozenset({Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED}),
+    Status.SCHEDULED: frozenset({Status.DRAFT, Status.PUBLISHED}),
     Status.PUBLISHED: frozenset({Status.RETIRED}),
     Status.RETIRED: frozenset(),
 }
+
+OPEN = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED})  # an article has at most one of these
+NEVER_OVERDUE = frozenset({Domain.HEALTH, Domain.SAFETY})  # past `review_by` these are not served
 
 
 @dataclass(frozen=True, slots=True)

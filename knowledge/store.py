@@ -1,4 +1,7 @@
-"""Tables of the library: articles, their revisions, sources, the questions parents asked, and feedback."""
+"""Tables of the library: articles, their revisions, sources, the questions parents asked, and feedback.
+
+Edits, comments and who is editing: knowledge/editing/store.py.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from bot.core.db import Base, UtcTime
 
 
 class ArticleRow(Base):
-    """A topic, and which of its revisions is live."""
+    """A topic, which of its revisions is live, and which one is being worked on. `titles`, `search_text`: for lists."""
 
     __tablename__ = "article"
 
@@ -21,6 +24,12 @@ class ArticleRow(Base):
     live_revision_id: Mapped[str | None] = mapped_column(String(32), nullable=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     version: Mapped[int] = mapped_column(Integer, default=1)  # two people on one article: the later save is told
+    open_revision_id: Mapped[str | None] = mapped_column(String(32), nullable=True, index=True)
+    owner: Mapped[str] = mapped_column(String(80), default="")  # staff id: who is told that a review is due
+    told_due: Mapped[date | None] = mapped_column(Date, nullable=True)  # the review day that the owner was told of
+    title_zh: Mapped[str] = mapped_column(Text, default="")
+    title_en: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")  # titles, short answers, phrasings; lower case
 
 
 class RevisionRow(Base):
@@ -29,7 +38,7 @@ class RevisionRow(Base):
     __tablename__ = "revision"
     __table_args__ = (
         UniqueConstraint("article_id", "number"),
-        CheckConstraint("status in ('draft','in_review','published','retired')", name="status"),
+        CheckConstraint("status in ('draft','in_review','scheduled','published','retired')", name="status"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -46,6 +55,9 @@ class RevisionRow(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+    writers: Mapped[list[str]] = mapped_column(JSON, default=list)  # staff ids of everybody who edited in it
+    publish_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)  # of a scheduled one
+    saved_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)  # the newest edit
 
 
 class SourceRow(Base):

@@ -6,7 +6,8 @@ from bot.core.hand_off import store as hand_offs
 from bot.core.staff import store as staff
 from bot.delivery import store as delivery
 from knowledge import store as knowledge
+from knowledge.editing import store as editing
 from scheduler.care import store as care
 from scheduler.reminders import store as reminders
 
-__all__ = ["audit", "care", "delivery", "families", "hand_offs", "knowledge", "reminders", "staff"]
+__all__ = ["audit", "care", "delivery", "editing", "families", "hand_offs", "knowledge", "reminders", "staff"]
