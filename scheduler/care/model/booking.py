@@ -56,6 +56,10 @@ TAKES_A_PLACE = frozenset({State.HELD, State.BOOKED, State.ATTENDED, State.NO_SH
 OPEN = frozenset({State.HELD, State.BOOKED})
 
 
+GUEST = "guest"
+"""`family_id` of a stay whose family is not known here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guest:
     """A child who came without a booking and whose family is not known here: the least that a centre needs."""

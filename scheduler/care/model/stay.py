@@ -54,9 +54,9 @@ def stay_at(
         reasons.append(Reason.TOO_SOON)
     if not care_type.blocks:
         reasons += _length(care_type, stay)
-    if not _within(begins, ends, centre.spans_on(day, changes)):
+    if not within(begins, ends, centre.spans_on(day, changes)):
         reasons.append(Reason.CLOSED)
-    elif care_type.window is not None and not _within(begins, ends, (care_type.window,)):
+    elif care_type.window is not None and not within(begins, ends, (care_type.window,)):
         reasons.append(Reason.NO_SUCH_CARE)
     return tuple(reasons) or stay
 
@@ -80,7 +80,8 @@ def _length(care_type: CareType, stay: Stay) -> list[Reason]:
     return [Reason.TOO_LONG] if minutes > care_type.max_minutes else []
 
 
-def _within(begins: int, ends: int, spans: Sequence[Span]) -> bool:
+def within(begins: int, ends: int, spans: Sequence[Span]) -> bool:
+    """Whether one of the spans covers the minutes."""
     return any(begins >= opens and ends <= closes for opens, closes in spans)
 
 

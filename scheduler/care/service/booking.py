@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from scheduler.care.model.booking import (
     Party,
     State,
 )
+from scheduler.care.model.day import may_be_missed
 from scheduler.care.model.errors import (
     HoldExpired,
     UnknownBooking,
@@ -35,7 +36,6 @@ _PARTY = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-NO_SHOW_AFTER = timedelta(minutes=15)
 
 
 def confirm(
@@ -138,19 +138,19 @@ def running_late(session: Session, party_id: str, family_id: str, minutes: int, 
 
 def attend(session: Session, booking_id: str, now: datetime, actor: str) -> Booking:
     """The child came; also corrects a no-show."""
-    row = _lock_line(session, booking_id)
+    row = lock_line(session, booking_id)
     if row.state != State.ATTENDED:
         step(row, State.ATTENDED)
-        row.ended_at = now
+        row.ended_at = row.arrived_at = now
         audit.record(session, at=now, actor=actor, action="booking.attended", subject=row.party_id)
     return booking_of(row)
 
 
 def no_show(session: Session, booking_id: str, now: datetime, actor: str) -> Booking:
-    """The child did not come and nobody said so; not before a quarter of an hour after the start."""
-    row = _lock_line(session, booking_id)
+    """The child did not come and nobody said so; not before a quarter of an hour after the time told."""
+    row = lock_line(session, booking_id)
     if row.state != State.NO_SHOW:
-        if now < row.starts_at + NO_SHOW_AFTER:
+        if not may_be_missed(booking_of(row), now):
             raise WrongStep
         step(row, State.NO_SHOW)
         row.ended_at = now
@@ -173,7 +173,7 @@ def lock_party(session: Session, party_id: str, family_id: str | None = None) ->
     return rows
 
 
-def _lock_line(session: Session, booking_id: str) -> BookingRow:
+def lock_line(session: Session, booking_id: str) -> BookingRow:
     row = session.get(BookingRow, booking_id)
     if row is None:
         raise UnknownBooking

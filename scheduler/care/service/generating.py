@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.care.model.centre import Centre, DayChange, Room
-from scheduler.care.model.times import day_at, days_from, half_hours, wall
+from scheduler.care.model.times import day_at, days_from, half_hours, moment_of, wall
 from scheduler.care.service.free_uses import add_missing
 from scheduler.care.service.reading import day_changes, facts
 from scheduler.care.service.series import all_series
@@ -46,22 +46,31 @@ def targets_for(
     session: Session, centre: Centre, room: Room, days: Iterable[date], changes: Mapping[date, DayChange]
 ) -> dict[int, int]:
     """Places by half hour while the centre is open: by size, and by the adults on duty then."""
-    duty = session.scalars(
-        select(StaffRow)
-        .where(StaffRow.room_id == room.id)
-        .order_by(StaffRow.id)
-        .execution_options(populate_existing=True)
-    ).all()
     targets: dict[int, int] = {}
     for day in days:
         for opens, closes in centre.spans_on(day, changes):
             cells = half_hours(wall(day, opens, centre.zone), wall(day, closes, centre.zone))
             targets.update(dict.fromkeys(cells, room.places()))
-    for row in duty:
-        for half_hour in half_hours(row.starts_at, row.ends_at):
+    if targets:
+        for half_hour, adults in duty_in(session, room, range(min(targets), max(targets) + 1)).items():
             if half_hour in targets:
-                targets[half_hour] = room.places(row.adults)
+                targets[half_hour] = room.places(adults)
     return targets
+
+
+def duty_in(session: Session, room: Room, span: range) -> dict[int, int]:
+    """Adults on duty in the half hours where it is not the usual number; the row written last holds."""
+    rows = session.scalars(
+        select(StaffRow)
+        .where(
+            StaffRow.room_id == room.id,
+            StaffRow.starts_at < moment_of(span.stop),
+            StaffRow.ends_at > moment_of(span.start),
+        )
+        .order_by(StaffRow.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    return {h: row.adults for row in rows for h in half_hours(row.starts_at, row.ends_at) if h in span}
 
 
 def generate_group_sessions(session: Session, now: datetime, *, days: int = DAYS_AHEAD) -> int:

@@ -36,12 +36,12 @@ def keep_health_form(
     row.consent_at, row.consent_by, row.confirmed_at = now, consent_by, now
     session.flush()
     audit.record(session, at=now, actor=f"parent:{consent_by}", action="health_form.kept", subject=child_id)
-    return _form(row)
+    return form_of(row)
 
 
 def health_form(session: Session, child_id: str) -> HealthForm | None:
     row = session.get(HealthFormRow, child_id)
-    return _form(row) if row is not None else None
+    return form_of(row) if row is not None else None
 
 
 def confirm_health_form(session: Session, child_id: str, now: datetime) -> HealthForm | None:
@@ -50,7 +50,7 @@ def confirm_health_form(session: Session, child_id: str, now: datetime) -> Healt
     if row is None:
         return None
     row.confirmed_at = now
-    return _form(row)
+    return form_of(row)
 
 
 def delete_health_forms(session: Session, family_id: str) -> None:
@@ -71,7 +71,7 @@ def forget_family(session: Session, family_id: str, now: datetime, tell: Tell = 
     session.expire_all()
 
 
-def _form(row: HealthFormRow) -> HealthForm:
+def form_of(row: HealthFormRow) -> HealthForm:
     return HealthForm(
         row.child_id, row.allergies, row.medicines, tuple(row.collectors), row.consent_at, row.consent_by,
         row.confirmed_at,

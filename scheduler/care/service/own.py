@@ -24,7 +24,7 @@ from scheduler.care.store import BookingRow
 _LINES = select(
     BookingRow.party_id, BookingRow.family_id, BookingRow.request_key, BookingRow.child_id, BookingRow.state,
     BookingRow.starts_at, BookingRow.ends_at, BookingRow.held_until, BookingRow.offered_at, BookingRow.room_id,
-    BookingRow.group_session_id,
+    BookingRow.group_session_id, BookingRow.left_at,
 ).where(
     or_(
         and_(BookingRow.family_id == bindparam("family"), BookingRow.ends_at > bindparam("since")),
@@ -68,7 +68,8 @@ class Own:
     def refuse_meeting(self, rows: Iterable[BookingRow], *, besides: Iterable[str] = ()) -> None:
         """ChildAlreadyBooked when a child (or, in a group session, the family) is expected elsewhere then."""
         own = set(besides)
-        lines = [line for line in self._open() if line.party_id not in own]
+        there = [s for s in self.lines if s.state == State.ATTENDED and s.left_at is None and s.ends_at > self.now]
+        lines = [s for s in (*self._open(), *there) if s.party_id not in own and s.family_id == self.family_id]
         for row in rows:
             for line in lines:
                 same_child = row.child_id is not None and line.child_id == row.child_id

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import audit
-from scheduler.care.model.booking import State
+from scheduler.care.model.booking import GUEST, State
 from scheduler.care.model.events import HoldLapsed, OfferLapsed, Tell, WaitEnded, tell_nobody
 from scheduler.care.service.booking import step
 from scheduler.care.service.reading import booking_of
@@ -18,6 +18,8 @@ from scheduler.care.store import BookingRow
 
 AT_ONCE = 100
 SETTLED_AFTER = timedelta(hours=24)
+GUESTS_KEPT = timedelta(days=30)
+"""What is written down about a guest at the door goes after that; the stay remains as a count."""
 
 
 def expire_holds(session: Session, now: datetime, tell: Tell = tell_nobody, *, everyone: bool = False) -> int:
@@ -73,10 +75,22 @@ def settle(session: Session, now: datetime) -> int:
     return len(settled.all())
 
 
+def forget_guests(session: Session, now: datetime) -> int:
+    """Label, month of birth and collector of guests whose stay is long over; returns how many were forgotten."""
+    gone = session.execute(
+        update(BookingRow)
+        .where(BookingRow.family_id == GUEST, BookingRow.guest.is_not(None), BookingRow.ends_at < now - GUESTS_KEPT)
+        .values(guest=null())
+        .returning(BookingRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
 def sweep(session: Session, now: datetime, tell: Tell = tell_nobody) -> int:
     """All of it, and offers for places that became free by themselves (a reserve that opens); returns what changed."""
     ended = end_waiting(session, now, tell)
-    return ended + expire_holds(session, now, tell, everyone=True) + settle(session, now)
+    return ended + expire_holds(session, now, tell, everyone=True) + settle(session, now) + forget_guests(session, now)
 
 
 def _lock_parties(session: Session, party_ids: Sequence[str]) -> list[list[BookingRow]]:

@@ -54,6 +54,15 @@ def release(session: Session, rows: Sequence[BookingRow], now: datetime, tell: T
     return serve(session, waiting, now, tell)
 
 
+def shorten(session: Session, claim: Claim, now: datetime, tell: Tell) -> None:
+    """Give back the end of a stay that goes on until earlier, then serve the line."""
+    waiting = line_for(session, [claim], now)
+    lock(session, [claim, *(c for party in waiting for c in claims_of(party))])
+    give_back(session, [claim])
+    session.flush()
+    serve(session, waiting, now, tell)
+
+
 def offer_next(session: Session, now: datetime, tell: Tell) -> int:
     """Offer whatever became free by itself (a reserve that opens) to who waits; returns the number of offers made."""
     return release(session, [], now, tell, everyone=True)
