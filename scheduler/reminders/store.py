@@ -81,4 +81,10 @@ class OwnReminderRow(Base):
 
 # The outbox of bot/delivery by name: a letter that has not left is taken back in the transaction that cancels its
 # reminder, and what became of it is read from there.
-letters = table("outbox", column("id", Integer), column("state", String), column("error", String))
+letters = table(
+    "outbox",
+    column("id", Integer),
+    column("state", String),
+    column("error", String),
+    column("expires_at", UtcTime),
+)

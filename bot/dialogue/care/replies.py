@@ -100,7 +100,7 @@ def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
     first = party[0]
     centre = desk.centre(first.centre_id).centre if first.centre_id is not None else None
     parts = [say("booking.booked", code=first.code, what=what_line(turn, desk, party))]
-    title, place, geo, venue = _where(turn, desk, party, centre)
+    title, place, geo, venue = whereabouts(turn, desk, party, centre)
     if place:
         phone = centre.phone if centre else ""
         parts.append(say("booking.address_phone" if phone else "booking.address", address=place, phone=phone))
@@ -122,7 +122,7 @@ def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
     return [Reply(tuple(parts), rows(*buttons), attachment=attachment, venue=venue)]
 
 
-def _where(
+def whereabouts(
     turn: Turn, desk: CareDesk, party: Party, centre: Centre | None
 ) -> tuple[str, str, tuple[float, float] | None, Venue | None]:
     """Title for the calendar, address, coordinates and pin."""

@@ -1,5 +1,25 @@
 """Use cases of reminders. They take a Session and never commit."""
 
-from scheduler.reminders.service.planning import cancel_about, put, replace_about
+from scheduler.reminders.service.booking import cancel_for, move_for, plan_booking, plan_hold
+from scheduler.reminders.service.claiming import (
+    claim_due,
+    claimed_row,
+    close,
+    expire,
+    expire_letters,
+    free_leases,
+    handed,
+    is_due,
+    later,
+    record,
+    resume,
+    settle,
+    until_when,
+)
+from scheduler.reminders.service.planning import cancel_about, cancel_child, cancel_kind, put, replace_about
 
-__all__ = ["cancel_about", "put", "replace_about"]
+__all__ = [
+    "cancel_about", "cancel_child", "cancel_for", "cancel_kind", "claim_due", "claimed_row", "close", "expire",
+    "expire_letters", "free_leases", "handed", "is_due", "later", "move_for", "plan_booking", "plan_hold", "put",
+    "record", "replace_about", "resume", "settle", "until_when",
+]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -24,7 +24,8 @@ def put(session: Session, planned: Planned, now: datetime) -> bool:
     be over before it is due is not planned, and taken back if it was.
     """
     due_at = _outside_quiet_hours(session, planned)
-    row = session.scalar(select(ReminderRow).where(ReminderRow.key == planned.key).with_for_update())
+    query = select(ReminderRow).where(ReminderRow.key == planned.key)
+    row = session.scalar(_locked(query))
     if due_at >= planned.expires_at or planned.expires_at <= now:
         if row is not None and row.state in OPEN:
             _close([row], session, State.EXPIRED, "over", now)
@@ -33,7 +34,7 @@ def put(session: Session, planned: Planned, now: datetime) -> bool:
         if _inserted(session, planned, due_at, now):
             return True
         # Another transaction planned it at the same moment.
-        row = session.scalars(select(ReminderRow).where(ReminderRow.key == planned.key).with_for_update()).one()
+        row = session.scalars(_locked(query)).one()
     if row.state == State.HANDED:
         same = row.payload == planned.payload and row.expires_at == planned.expires_at and due_at <= now
         if same or not _letter_taken_back(session, row):
@@ -93,9 +94,14 @@ def belongs_to(about: str) -> ColumnElement[bool]:
 
 def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> int:
     query = select(ReminderRow).where(which, ReminderRow.state.in_([s.value for s in OPEN]))
-    rows = session.scalars(query.order_by(ReminderRow.id).with_for_update()).all()
+    rows = session.scalars(_locked(query.order_by(ReminderRow.id))).all()
     _close(rows, session, State.CANCELLED, why, now)
     return len(rows)
+
+
+def _locked(query: Select[ReminderRow]) -> Select[ReminderRow]:
+    """As they are once nobody else changes them, not as they were read before."""
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def _close(rows: Iterable[ReminderRow], session: Session, state: State, why: str, now: datetime) -> None:
