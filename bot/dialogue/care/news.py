@@ -25,8 +25,8 @@ def news(turn: Turn, desk: CareDesk, event: CareEvent) -> Reply | None:
             return Reply((say("booking.offer_lapsed"),), rows(book))
         case WaitEnded():
             return Reply((say("booking.wait_ended"),), rows(book))
-        case PlaceLost(party=party, alternatives=alternatives):
-            parts = [say("booking.place_lost", what=what_line(turn, desk, party))]
+        case PlaceLost(party=party, alternatives=alternatives, waiting=waiting):
+            parts = [say("booking.wait_lost" if waiting else "booking.place_lost", what=what_line(turn, desk, party))]
             if alternatives:
                 parts.append(say("booking.place_lost_others"))
             made = nonce(turn)

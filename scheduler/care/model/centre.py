@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.core.families.model import age_in_months
 from scheduler.care.model.times import Span, wall
@@ -178,6 +179,10 @@ class Centre:
     from_months: int | None = None
     to_months: int | None = None
     bookable: bool = False
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
 
     @property
     def registered(self) -> bool:

@@ -57,3 +57,15 @@ class ChildAlreadyBooked(CareError):
 
 class AlreadyWaiting(CareError):
     """The family already waits for this place."""
+
+
+class ChangedSince(CareError):
+    """Since the preview somebody booked or cancelled: other families are affected now than were shown."""
+
+
+class NotAllowed(CareError):
+    """The law or the form of a thing does not allow it; `why` is a short code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -32,11 +32,15 @@ class BookingCancelled:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLost:
-    """A closure, new hours or missing staff took the place away; the family is owed a message with alternatives."""
+    """A closure, new hours or missing staff took the place away; the family is owed a message with alternatives.
+
+    `waiting`: it had no place yet and waited for one that can no longer come.
+    """
 
     party: Party
     why: str
     alternatives: tuple[Offer, ...]
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

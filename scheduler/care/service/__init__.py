@@ -1,7 +1,8 @@
 """Use cases of care. They take a Session and never commit; `tell` hears what happened (model/events.py)."""
 
+from scheduler.care.service.affected import Affected
 from scheduler.care.service.booking import attend, cancel, confirm, no_show, not_coming, running_late
-from scheduler.care.service.changes import Affected, change_hours, change_staff, close_centre, set_days
+from scheduler.care.service.changes import change_hours, change_room, change_staff, close_centre, set_days
 from scheduler.care.service.free_uses import free_uses
 from scheduler.care.service.generating import generate_cells, generate_group_sessions
 from scheduler.care.service.groups import (
@@ -32,12 +33,12 @@ accept_offer = confirm
 decline_offer = cancel
 
 __all__ = [
-    "Affected", "CentreFacts", "accept_offer", "add_series", "alternatives_to", "attend", "cancel", "cancel_meeting",
-    "centre", "centre_facts", "change_hours", "change_staff", "close_centre", "confirm", "confirm_health_form",
-    "decline_offer", "delete_health_forms", "end_waiting", "expire_holds", "find_centres", "forget_family",
-    "free_uses", "generate_cells", "generate_group_sessions", "group_session", "health_form", "hold", "hold_group",
-    "join_group_waitlist", "join_waitlist", "keep_care_type", "keep_centre", "keep_health_form", "keep_room",
-    "last_centre", "list_bookings", "nearest_centres", "no_show", "not_coming", "offer_next", "party",
-    "place_in_line", "reschedule", "running_late", "search_places", "sessions_near", "set_days", "settle",
-    "standing", "sweep",
+    "Affected", "CentreFacts", "accept_offer", "add_series", "alternatives_to", "attend", "cancel",
+    "cancel_meeting", "centre", "centre_facts", "change_hours", "change_room", "change_staff", "close_centre",
+    "confirm", "confirm_health_form", "decline_offer", "delete_health_forms", "end_waiting", "expire_holds",
+    "find_centres", "forget_family", "free_uses", "generate_cells", "generate_group_sessions", "group_session",
+    "health_form", "hold", "hold_group", "join_group_waitlist", "join_waitlist", "keep_care_type", "keep_centre",
+    "keep_health_form", "keep_room", "last_centre", "list_bookings", "nearest_centres", "no_show", "not_coming",
+    "offer_next", "party", "place_in_line", "reschedule", "running_late", "search_places", "sessions_near",
+    "set_days", "settle", "standing", "sweep",
 ]  # fmt: skip

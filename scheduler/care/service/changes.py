@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import audit
-from bot.core.families.model import Child
-from bot.core.families.store import ChildRow
-from scheduler.care.model.booking import OPEN, Booking
+from scheduler.care.model.booking import OPEN, State
+from scheduler.care.model.centre import LEGAL, AgeGroup
 from scheduler.care.model.events import PlaceLost, Tell, tell_nobody
-from scheduler.care.model.search import Offer, Wish
 from scheduler.care.model.times import DAYS, Span, day_at, days_from, half_hours, moment_of, say_span, wall
+from scheduler.care.service.affected import Affected, instead, too_many, waiting_in_vain
 from scheduler.care.service.booking import drop, lock_party
 from scheduler.care.service.free_uses import add_missing
 from scheduler.care.service.generating import targets_for
 from scheduler.care.service.places import Claim
 from scheduler.care.service.reading import booking_of, centre_facts, day_changes
-from scheduler.care.service.searching import alternatives_to
 from scheduler.care.service.waiting import serve_before
 from scheduler.care.store import BookingRow, CellRow, CentreDayRow, CentreRow, RoomRow, StaffRow
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """A booking that no longer fits, and what the family can be offered instead."""
-
-    booking: Booking
-    alternatives: tuple[Offer, ...]
 
 
 def close_centre(
@@ -74,6 +63,17 @@ def set_days(
     return _adjust(session, centre_id, sorted(spans), now, tell, why=why, actor=actor, cancel=True)
 
 
+def usual_days(
+    session: Session, centre_id: int, days: Sequence[date], now: datetime, tell: Tell = tell_nobody, *, actor: str
+) -> list[Affected]:
+    """The usual weekly hours again on these days: a closure or other hours are taken back."""
+    _lock_rooms(session, centre_id)
+    session.execute(delete(CentreDayRow).where(CentreDayRow.centre_id == centre_id, CentreDayRow.day.in_(days)))
+    session.expire_all()
+    audit.record(session, at=now, actor=actor, action="centre.usual", subject=str(centre_id), days=len(days))
+    return _adjust(session, centre_id, sorted(days), now, tell, why="hours", actor=actor, cancel=True)
+
+
 def change_hours(
     session: Session,
     centre_id: int,
@@ -89,15 +89,48 @@ def change_hours(
     row.hours = {DAYS[day]: [say_span(s) for s in spans] for day, spans in hours.items() if spans}
     session.flush()
     audit.record(session, at=now, actor=actor, action="centre.hours", subject=str(centre_id))
-    rooms = [r.id for r in centre_facts(session, centre_id).rooms]
+    days = _days_open(session, centre_id, now)
+    return _adjust(session, centre_id, days, now, tell, why="hours", actor=actor, cancel=True) if days else []
+
+
+def change_room(
+    session: Session,
+    room_id: int,
+    now: datetime,
+    tell: Tell = tell_nobody,
+    *,
+    centre_id: int,
+    size: int,
+    adults: int,
+    same_day_reserve: int,
+    actor: str,
+    cancel: bool = False,
+) -> list[Affected]:
+    """The usual size, adults and same-day reserve from now on; never larger than the law lets the group be.
+
+    As for staff: the bookings that are too many are returned, and cancelled only with `cancel`.
+    """
+    _lock_rooms(session, centre_id)
+    row = session.get_one(RoomRow, room_id, populate_existing=True)
+    row.size = min(size, LEGAL[AgeGroup(row.age_group)].largest)
+    row.adults, row.same_day_reserve = adults, same_day_reserve
+    session.flush()
+    audit.record(session, at=now, actor=actor, action="room.changed", subject=str(room_id), size=size, adults=adults)
+    days = _days_open(session, centre_id, now)
+    return _adjust(session, centre_id, days, now, tell, why="staff", actor=actor, cancel=cancel) if days else []
+
+
+def _days_open(session: Session, centre_id: int, now: datetime) -> list[date]:
+    """Today to the last day for which there are cells."""
+    known = centre_facts(session, centre_id)
+    rooms = [r.id for r in known.rooms]
     latest = session.scalar(
         select(CellRow.half_hour).where(CellRow.room_id.in_(rooms)).order_by(CellRow.half_hour.desc()).limit(1)
     )
     if latest is None:
         return []
-    today = day_at(now, row.zone)
-    days = list(days_from(today, (day_at(moment_of(latest), row.zone) - today).days + 1))
-    return _adjust(session, centre_id, days, now, tell, why="hours", actor=actor, cancel=True)
+    today = day_at(now, known.centre.zone)
+    return list(days_from(today, (day_at(moment_of(latest), known.centre.zone) - today).days + 1))
 
 
 def change_staff(
@@ -112,6 +145,7 @@ def change_staff(
     centre_id: int,
     actor: str,
     cancel: bool = False,
+    why: str = "staff",
 ) -> list[Affected]:
     """So many adults in the room for a time. Nobody new is taken beyond that; the bookings that are now too many (the
     last made first) are returned, and cancelled only with `cancel`: a stand-in may still be found."""
@@ -122,7 +156,7 @@ def change_staff(
     zone = session.get_one(CentreRow, centre_id).zone
     first = day_at(starts_at, zone)
     days = list(days_from(first, (day_at(ends_at, zone) - first).days + 1))
-    return _adjust(session, centre_id, days, now, tell, why="staff", actor=actor, cancel=cancel)
+    return _adjust(session, centre_id, days, now, tell, why=why, actor=actor, cancel=cancel)
 
 
 def _adjust(
@@ -160,8 +194,9 @@ def _adjust(
             if h not in there and h in whole
         ]
         add_missing(session, CellRow, new)
-    rows = _too_many(session, [r.id for r in known.rooms], whole)
-    affected = [Affected(booking_of(r), _instead(session, r, now)) for r in rows]
+    rooms = [r.id for r in known.rooms]
+    rows = [*too_many(session, rooms, whole), *waiting_in_vain(session, rooms, whole, now)]
+    affected = [Affected(booking_of(r), instead(session, r, now)) for r in rows]
     if cancel:
         _cancel(session, rows, affected, now, tell, why=why, actor=actor)
     serve_before(session, [Claim(r.id, whole.start, whole.stop) for r in known.rooms], now, tell)
@@ -193,44 +228,6 @@ def _lock_open(session: Session, rooms: list[int], whole: range) -> None:
     ).all()
 
 
-def _too_many(session: Session, rooms: list[int], whole: range) -> list[BookingRow]:
-    """The bookings to lose so that no cell is above its target, the last made first."""
-    over = {
-        (room, half_hour): booked - target
-        for room, half_hour, booked, target in session.execute(
-            select(CellRow.room_id, CellRow.half_hour, CellRow.booked, CellRow.target).where(
-                CellRow.room_id.in_(rooms),
-                CellRow.half_hour >= whole.start,
-                CellRow.half_hour < whole.stop,
-                CellRow.booked > CellRow.target,
-            )
-        )
-    }
-    if not over:
-        return []
-    lines = session.scalars(
-        select(BookingRow)
-        .where(
-            BookingRow.room_id.in_(rooms),
-            BookingRow.state.in_([s.value for s in OPEN]),
-            BookingRow.starts_at < moment_of(whole.stop),
-            BookingRow.ends_at > moment_of(whole.start),
-        )
-        .order_by(BookingRow.created_at.desc(), BookingRow.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    chosen = []
-    for row in lines:
-        assert row.room_id is not None
-        cells = [(row.room_id, h) for h in half_hours(row.starts_at, row.ends_at)]
-        if any(over.get(cell, 0) > 0 for cell in cells):
-            chosen.append(row)
-            for cell in cells:
-                if cell in over:
-                    over[cell] -= 1
-    return chosen
-
-
 def _cancel(
     session: Session,
     rows: Sequence[BookingRow],
@@ -244,15 +241,8 @@ def _cancel(
     chosen = {r.id for r in rows}
     instead = {a.booking.party_id: a.alternatives for a in affected}
     for party_id in dict.fromkeys(r.party_id for r in rows):
-        lines = [r for r in lock_party(session, party_id) if r.id in chosen and r.state in OPEN]
+        lines = [r for r in lock_party(session, party_id) if r.id in chosen and r.state in (*OPEN, State.WAITLISTED)]
+        waited = all(r.state == State.WAITLISTED for r in lines)
         drop(session, lines, now, tell, why=why, actor=actor, silent=True)
         if lines:
-            tell(PlaceLost(tuple(booking_of(r) for r in lines), why, instead[party_id]))
-
-
-def _instead(session: Session, row: BookingRow, now: datetime) -> tuple[Offer, ...]:
-    child = session.get(ChildRow, row.child_id) if row.child_id else None
-    if child is None or row.starts_at <= now:
-        return ()
-    own = Child(child.id, child.birth_date, child.precision, child.weeks_early)
-    return alternatives_to(session, Wish((own,), row.starts_at, row.ends_at, centre_id=row.centre_id), now)
+            tell(PlaceLost(tuple(booking_of(r) for r in lines), why, instead[party_id], waiting=waited))
