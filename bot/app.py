@@ -11,14 +11,16 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.assistant import Assistant
 from bot.care_news import care_news
 from bot.core.db import Database
 from bot.core.hand_off.model import TeamHours
 from bot.core.settings import HOME, Settings
+from bot.core.staff.demo import seed_demo_accounts
 from bot.core.time import Clock
 from bot.house import House
 from bot.texts import Renderer
@@ -32,7 +34,8 @@ from nlu.interpreter import Interpreter
 from nlu.nearest import NearestInterpreter
 from nlu.resilient import ResilientInterpreter
 from nlu.vector_cache import VectorCache
-from scheduler.care.demo_town import seed_demo
+from scheduler.care.demo_town import SOURCE, seed_demo
+from scheduler.care.store import CentreRow
 
 log = logging.getLogger("sprout.app")
 
@@ -65,6 +68,7 @@ def build_house(
         say("demo town")
         with database.begin() as session:
             seed_demo(session, clock())
+            seed_demo_accounts(session, clock(), centres=_demo_centres(session))
     say("search index and understanding")
     understanding = interpreter or ResilientInterpreter(NearestInterpreter())
     with ThreadPoolExecutor(1) as beside:  # mostly numpy and reading files, which do not wait for each other
@@ -95,6 +99,12 @@ def build_house(
 
 def build_assistant(house: House) -> Assistant:
     return Assistant(house)
+
+
+def _demo_centres(session: Session) -> list[str]:
+    """Where the demo's centre staff work: two of the town's centres, so that there are others that they may not see."""
+    rows = session.scalars(select(CentreRow.id).where(CentreRow.source == SOURCE).order_by(CentreRow.id).limit(2))
+    return [str(row) for row in rows]
 
 
 def _load(library: Library, database: Database) -> None:

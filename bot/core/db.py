@@ -111,6 +111,7 @@ class Database:
         with self._sessions() as session:
             session.connection(execution_options={"reading": True})
             yield session
+            session.expunge_all()  # what was read stays readable
             session.rollback()
 
     def close(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(__file__).resolve().parents[2]
@@ -37,6 +38,14 @@ class Settings(BaseSettings):
     approved_only: bool = False  # True: seed content that no local team has approved is not served
     secret_key: SecretStr | None = None  # signs web sessions; made and kept in data_dir when absent
     demo: bool = True  # demo town and demo accounts
+    production: bool = False  # True: no demo town, no demo accounts, approved articles only
+    second_factor: list[str] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
+
+    @model_validator(mode="after")
+    def _in_production(self) -> Self:
+        if self.production:
+            self.demo, self.approved_only = False, True
+        return self
 
     @property
     def cache(self) -> Path:

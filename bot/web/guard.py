@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 256 * 1024  # bytes; the longest text that is read takes a quarter of it
+LARGEST_UPLOAD = 8 * 1024 * 1024  # bytes, below /console/, where a form is read only for those who are signed in
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _HEADERS = {
@@ -30,7 +31,7 @@ _HEADERS = {
 
 
 class BodyTooLarge(HTTPException):
-    """More bytes than LARGEST_BODY."""
+    """More bytes than LARGEST_BODY, or LARGEST_UPLOAD."""
 
     def __init__(self) -> None:
         super().__init__(413)
@@ -62,6 +63,7 @@ class Guard:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
+        largest = LARGEST_UPLOAD if scope["path"].startswith("/console/") else LARGEST_BODY
         read = 0
         length = Headers(scope=scope).get("content-length", "")
         announced = int(length) if length.isdecimal() else 0
@@ -71,7 +73,7 @@ class Guard:
             message = await receive()
             if message["type"] == "http.request":
                 read += len(message.get("body", b""))
-                if max(read, announced) > LARGEST_BODY:
+                if max(read, announced) > largest:
                     raise BodyTooLarge
             return message
 

@@ -1,4 +1,4 @@
-"""The web: the chat page and its JSON API, in one FastAPI app."""
+"""The web: the chat page, its JSON API and the console, in one FastAPI app."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from bot.delivery.clerk import Clerk
 from bot.house import House
 from bot.web.answers import Refused, error_json
 from bot.web.api import chat_api
+from bot.web.console.app import create_console
 from bot.web.desk import LONGEST_TEXT, WebDesk
 from bot.web.guard import Guard
 from bot.web.pace import Gate, Pace
@@ -51,6 +52,7 @@ def create_web(house: House, assistant: Assistant, clerk: Clerk, *, pace: Pace |
     app.include_router(chat_api(desk, pages))
     app.include_router(chat_page(desk, pages))
     app.mount(pages.static, _Unchanging(directory=STATIC))
+    app.mount("/console", create_console(house, pages.static))
     problems = _Problems(desk, pages)
     app.add_exception_handler(Refused, problems.refused)
     app.add_exception_handler(NotKept, problems.not_kept)

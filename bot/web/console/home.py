@@ -1,0 +1,23 @@
+"""What waits for this person today: a card from every section that has something."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from bot.core.staff.model import Action
+from bot.web.console.frame import Console
+
+
+def home_pages(console: Console) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/")
+    def home(request: Request) -> Response:
+        actor = console.require(request, Action.ACCOUNT)
+        with console.read() as session:
+            waiting = [card for look in console.waiting for card in look(session, actor, console.now())]
+        waiting.sort(key=lambda card: (not card.urgent, card.count == 0))
+        return console.page(request, "home/home.html", actor, waiting=waiting, now=console.now())
+
+    return router

@@ -1,0 +1,16 @@
+"""All sections of the console: a line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from bot.web.console.entrance import entrance_pages
+from bot.web.console.frame import Console
+from bot.web.console.home import home_pages
+
+SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
+    home_pages,
+    entrance_pages,
+)
