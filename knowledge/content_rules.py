@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -30,13 +31,13 @@ _SOURCE_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,79}$")
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """`field`: zh.title, zh.short, zh.steps, zh.by_age, zh.doctor (en likewise), phrasings.zh, sources, claims, related,
-    review_by, ages or ask_age. `quote`: the words that it is about, to find the line.
+    """`field`: zh.title, zh.short, zh.steps, zh.by_age, zh.doctor (en likewise), phrasings.zh, sources, claims,
+    related, review_by, ages or ask_age. `quote`: the words that it is about, to find the line.
     """
 
     field: str
     code: str
-    blanks: Mapping[str, Any] = field(default_factory=dict)
+    blanks: Mapping[str, Any] = made(default_factory=dict)
     quote: str = ""
     is_error: bool = True
 
@@ -95,14 +96,15 @@ def _text(article: Article, text: ArticleText, language: Language) -> Iterator[R
         yield Remark(f"{language}.short", "short_long", {"size": size, "most": most}, text.short[:20])
     for number, step in enumerate(text.steps, 1):
         if (size := length(step, language)) > STEP[language]:
-            blanks = {"number": number, "size": size, "most": STEP[language]}
+            blanks: dict[str, Any] = {"number": number, "size": size, "most": STEP[language]}
             yield Remark(f"{language}.steps", "step_long", blanks, step[:20])
     for variant in text.by_age:
         if (size := length(variant.text, language)) > most:
             blanks = {"size": size, "most": most, "band": f"{variant.band.start:g}-{variant.band.end:g}"}
             yield Remark(f"{language}.by_age", "variant_long", blanks, variant.text[:20])
         if not variant.text:
-            yield Remark(f"{language}.by_age", "variant_empty", {"band": f"{variant.band.start:g}-{variant.band.end:g}"})
+            band = f"{variant.band.start:g}-{variant.band.end:g}"
+            yield Remark(f"{language}.by_age", "variant_empty", {"band": band})
     yield from _bands(article, text, language)
     yield from _words(text, language)
     if (mean := sentence_length(text, language)) > LONGEST_SENTENCE[language]:

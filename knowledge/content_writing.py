@@ -1,4 +1,4 @@
-"""Articles written as files, in the format of knowledge/content/README.md. Files that still say the same keep every byte.
+"""Articles as files, in the format of knowledge/content/README.md. Files that still say the same keep every byte.
 
 `write_content` into a copy of a content folder changes only what differs; into an empty folder it takes the bytes of
 unchanged articles from `kept` (the shipped folder).

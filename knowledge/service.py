@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 from bot.core.ids import new_id
 from bot.core.language import Language
 from knowledge.content_files import CONTENT, article_folders, read_article, read_sources
-from knowledge.model import Article, Published, Source, Status, article_from_json, article_to_json
+from knowledge.content_rules import same_phrasing
+from knowledge.model import NEVER_OVERDUE, Article, Published, Source, Status, article_from_json, article_to_json
 from knowledge.store import ArticleRow, FeedbackRow, LibraryState, QuestionRow, RevisionRow, SourceRow
 
 
 def import_content(session: Session, now: datetime, root: Path = CONTENT) -> int:
     """Publish the seed files that changed since the last import; returns how many. Raises ContentBroken.
 
-    Everything is read before anything is written. An article that a person has edited in the console is left alone.
+    Everything is read before anything is written. An article that a person has edited, approved or retired in the
+    console is left alone.
     """
     sources = read_sources(root)
     articles = [read_article(folder) for folder in article_folders(root)]
@@ -37,7 +39,8 @@ def import_content(session: Session, now: datetime, root: Path = CONTENT) -> int
             )
         )
     live = {row.article_id: row for row in _live_rows(session)}
-    changed = [a for a in articles if _seed_is_newer(live.get(a.id), a)]
+    known = set(session.scalars(select(ArticleRow.id)))
+    changed = [a for a in articles if (_seed_is_newer(live[a.id], a) if a.id in live else a.id not in known)]
     for article in changed:
         _publish_seed(session, article, now)
     if changed:
@@ -58,8 +61,11 @@ def bump_version(session: Session) -> None:
         state.version += 1
 
 
-def published(session: Session, *, approved_only: bool = False) -> list[Published]:
-    """Every article that is live, with its sources."""
+def published(session: Session, *, approved_only: bool = False, today: date | None = None) -> list[Published]:
+    """Every article that is live, with its sources.
+
+    With `today`, health and safety articles that nobody looked at by their review day are left out.
+    """
     sources = {
         row.id: Source(row.id, row.title, row.publisher, row.url, row.year, row.title_translated)
         for row in session.scalars(select(SourceRow))
@@ -69,6 +75,8 @@ def published(session: Session, *, approved_only: bool = False) -> list[Publishe
         if approved_only and not row.approved_locally:
             continue
         article = article_from_json(row.body)
+        if today is not None and is_overdue(article, today):
+            continue
         found.append(
             Published(
                 article=article,
@@ -79,6 +87,11 @@ def published(session: Session, *, approved_only: bool = False) -> list[Publishe
             )
         )
     return found
+
+
+def is_overdue(article: Article, today: date) -> bool:
+    """Whether it may no longer be served: what harms when it is outdated is looked at in time, or not said."""
+    return article.domain in NEVER_OVERDUE and article.review_by <= today
 
 
 def keep_question(
@@ -141,14 +154,22 @@ def _live_rows(session: Session) -> Iterable[RevisionRow]:
     )
 
 
+def describe(row: ArticleRow, article: Article) -> None:
+    """What lists show and search, so that they need not read whole articles."""
+    texts = article.texts
+    row.title_zh = texts[Language.ZH].title if Language.ZH in texts else ""
+    row.title_en = texts[Language.EN].title if Language.EN in texts else ""
+    words = [article.id, row.title_zh, row.title_en, *(text.short for text in texts.values())]
+    words += [phrasing for own in article.phrasings.values() for phrasing in own]
+    row.search_text = "\n".join(same_phrasing(line) for line in words)
+
+
 def digest(article: Article) -> str:
     body = json.dumps(article_to_json(article), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _seed_is_newer(live: RevisionRow | None, article: Article) -> bool:
-    if live is None:
-        return True
+def _seed_is_newer(live: RevisionRow, article: Article) -> bool:
     return live.origin == "seed" and not live.approved_locally and live.digest != digest(article)
 
 
@@ -180,3 +201,5 @@ def _publish_seed(session: Session, article: Article, now: datetime) -> None:
     session.add(revision)
     row.domain = article.domain.value
     row.live_revision_id = revision.id
+    row.version = (row.version or 0) + 1
+    describe(row, article)
