@@ -9,5 +9,19 @@ from knowledge import store as knowledge
 from knowledge.editing import store as editing
 from scheduler.care import store as care
 from scheduler.reminders import store as reminders
+from scheduler.reminders.plan import store as plan
+from scheduler.reminders.tips import store as tips
 
-__all__ = ["audit", "care", "delivery", "editing", "families", "hand_offs", "knowledge", "reminders", "staff"]
+__all__ = [
+    "audit",
+    "care",
+    "delivery",
+    "editing",
+    "families",
+    "hand_offs",
+    "knowledge",
+    "plan",
+    "reminders",
+    "staff",
+    "tips",
+]

@@ -1,0 +1,1 @@
+"""The child health plan: what is due when from the birth date, what the family did about it, and its reminders."""
