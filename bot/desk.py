@@ -7,15 +7,16 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.care_desk import CareHouseDesk
 from bot.core import audit
 from bot.core.families import privacy
 from bot.core.families import service as families
 from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
+from bot.core.hand_off.hours import team_hours
 from bot.core.language import Language
 from bot.dialogue.desk import Found, HandOff
 from bot.house import House
+from bot.reminder_desk import ReminderHouseDesk
 from knowledge import service as knowledge
 from knowledge.model import Published
 from knowledge.search import Question, Verdict
@@ -23,7 +24,7 @@ from knowledge.triage.model import Danger, Sign
 from scheduler.care import service as care
 
 
-class HouseDesk(CareHouseDesk):
+class HouseDesk(ReminderHouseDesk):
     """Implements bot.dialogue.desk.Desk."""
 
     def __init__(self, house: House, session: Session, parent: Parent, now: datetime) -> None:
@@ -111,10 +112,10 @@ class HouseDesk(CareHouseDesk):
     # a person
 
     def hand_over(self, text: str) -> HandOff:
-        hours = self._house.team_hours
+        hours = team_hours(self._session, self._house.team_hours)
         row = hand_offs.hand_over(self._session, self._parent.id, text, hours, self._now)
         by = row.reply_by.astimezone(self._house.zone)
-        return HandOff(row.id, by, hours.open_at(self._now), hours.words, row.claimed_by)
+        return HandOff(row.id, by, hours.open_at(self._now), hours.words_at(self._now), row.claimed_by)
 
     def take_back(self, hand_off_id: str) -> None:
         row = hand_offs.open_for(self._session, self._parent.id)

@@ -10,36 +10,70 @@ from bot.core import audit
 from bot.core.families import service as families
 from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
+from bot.core.hand_off.hours import team_hours
 from bot.core.hand_off.store import HandOffRow
 from bot.delivery import outbox
 from bot.delivery.outbox import Priority
-from bot.dialogue.reply import Card, Reply, say
+from bot.dialogue.reply import Card, Reply, Say, say
 from bot.house import House
 from knowledge import questions
 
 
-def claim(house: House, session: Session, hand_off_id: str, who: str, now: datetime) -> HandOffRow:
-    """Take a chat and let the parent know who has it; raises AlreadyClaimed, NotOpen."""
-    row = hand_offs.claim(session, hand_off_id, who)
-    _write(house, session, row.parent_id, Reply((say("person.claimed", who=who),)), now, key=f"claim:{row.id}:{who}")
-    audit.record(session, at=now, actor=f"staff:{who}", action="hand_off.claimed", subject=row.id)
-    return row
+class ArticleGone(hand_offs.HandOffError):
+    """The article is not live any more."""
 
 
-def answer(house: House, session: Session, hand_off_id: str, who: str, text: str, now: datetime) -> HandOffRow:
-    """A team member's words, delivered in the parent's channel."""
-    row = hand_offs.reply(session, hand_off_id, who, text, now)
-    reply = Reply((say("person.reply_from", who=who), say("danger.literal", text=text)))
+def claim(house: House, session: Session, hand_off_id: str, who: str, now: datetime, *, who_id: str = "") -> HandOffRow:
+    """Take a chat and let the parent know who has it; taking it twice says it once. Raises AlreadyClaimed, NotOpen."""
+    row = hand_offs.claim(session, hand_off_id, who, who_id)
+    return _claimed(house, session, row, who, now, who_id) if session.is_modified(row) else row
+
+
+def take_over(house: House, session: Session, hand_off_id: str, who: str, now: datetime, *, who_id: str) -> HandOffRow:
+    """Take a chat from a colleague; the parent is told who has it now. Raises NotOpen."""
+    row = hand_offs.take_over(session, hand_off_id, who, who_id)
+    return _claimed(house, session, row, who, now, who_id) if session.is_modified(row) else row
+
+
+def _claimed(house: House, session: Session, row: HandOffRow, who: str, now: datetime, who_id: str) -> HandOffRow:
+    reply = Reply((say("person.claimed", who=who),))
     _write(house, session, row.parent_id, reply, now)
-    audit.record(session, at=now, actor=f"staff:{who}", action="hand_off.answered", subject=row.id)
+    audit.record(session, at=now, actor=f"staff:{who_id or who}", action="hand_off.claimed", subject=row.id)
     return row
 
 
-def release(house: House, session: Session, hand_off_id: str, who: str, now: datetime) -> HandOffRow:
+def answer(
+    house: House, session: Session, hand_off_id: str, who: str, text: str, now: datetime, *, who_id: str = "",
+    article_id: str = "",
+) -> HandOffRow:  # fmt: skip
+    """A team member's words, an article, or both, delivered in the parent's channel; raises ArticleGone."""
+    article = house.library.article(article_id) if article_id else None
+    if article_id and article is None:
+        raise ArticleGone(article_id)
+    row = hand_offs.reply(session, hand_off_id, who, text, now, who_id)
+    parent = families.parent_by_id(session, row.parent_id)
+    parts: list[Say | Card] = [say("person.reply_from", who=who)]
+    if text.strip():
+        parts.append(say("danger.literal", text=text))
+    if article is not None and parent is not None:
+        title = article.article.texts[parent.speaks].title
+        hand_offs.add_line(session, row.id, who, title, now)
+        today = now.astimezone(house.zone).date()
+        parts.append(Card(article, parent.children[0].months(today) if parent.children else None))
+    _write(house, session, row.parent_id, Reply(tuple(parts)), now)
+    audit.record(session, at=now, actor=f"staff:{who_id or who}", action="hand_off.answered", subject=row.id)
+    return row
+
+
+def release(
+    house: House, session: Session, hand_off_id: str, who: str, now: datetime, *, who_id: str = ""
+) -> HandOffRow:
     """Back to the bot, which says so."""
     row = hand_offs.release(session, hand_off_id, now)
-    _write(house, session, row.parent_id, Reply((say("person.released"),)), now, key=f"released:{row.id}")
-    audit.record(session, at=now, actor=f"staff:{who}", action="hand_off.released", subject=row.id)
+    if not session.is_modified(row):
+        return row
+    _write(house, session, row.parent_id, Reply((say("person.released"),)), now)
+    audit.record(session, at=now, actor=f"staff:{who_id or who}", action="hand_off.released", subject=row.id)
     return row
 
 
@@ -66,22 +100,20 @@ def tell_of_new_answers(house: House, session: Session, now: datetime) -> int:
 def tell_families(house: House) -> int:
     """A look whether anybody waits, in the team's hours only; then the telling; returns how many were told."""
     now = house.clock()
-    if not house.team_hours.open_at(now):
-        return 0
     with house.database.read() as session:
-        house.library.refresh(session)
+        if not team_hours(session, house.team_hours).open_at(now):
+            return 0
+        house.library.refresh(session, today=now.astimezone(house.zone).date())
         if not questions.to_tell(session):
             return 0
     with house.database.begin() as session:
         return tell_of_new_answers(house, session, now)
 
 
-def _write(
-    house: House, session: Session, parent_id: str, reply: Reply, now: datetime, *, key: str | None = None
-) -> None:
+def _write(house: House, session: Session, parent_id: str, reply: Reply, now: datetime) -> None:
     parent = families.parent_by_id(session, parent_id)
     if parent is not None:
-        _send(house, session, parent, reply, now, key=key, priority=Priority.PERSON)
+        _send(house, session, parent, reply, now, key=None, priority=Priority.PERSON)
 
 
 def _send(

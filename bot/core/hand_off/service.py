@@ -73,20 +73,35 @@ def add_line(session: Session, hand_off_id: str, author: str, text: str, now: da
         session.add(HandOffLineRow(hand_off_id=hand_off_id, at=now, author=author, text=text[:4000]))
 
 
-def claim(session: Session, hand_off_id: str, who: str) -> HandOffRow:
-    """Take a chat; raises AlreadyClaimed, NotOpen."""
-    row = session.get_one(HandOffRow, hand_off_id, with_for_update=True)
+def note(session: Session, hand_off_id: str, author: str, text: str, now: datetime) -> None:
+    """For the team only: the parent is not sent it (but finds it in an export of what is kept)."""
+    if text.strip():
+        session.add(HandOffLineRow(hand_off_id=hand_off_id, at=now, author=author, text=text[:4000], kind="note"))
+
+
+def claim(session: Session, hand_off_id: str, who: str, who_id: str = "") -> HandOffRow:
+    """Take a chat; raises AlreadyClaimed, NotOpen. `who_id` tells two people of one name apart."""
+    row = session.get_one(HandOffRow, hand_off_id, with_for_update=True, populate_existing=True)
     if row.state == "released":
         raise NotOpen(hand_off_id)
-    if row.state == "claimed" and row.claimed_by != who:
+    if row.state == "claimed" and (row.claimed_by, row.claimed_by_id) != (who, who_id):
         raise AlreadyClaimed(row.claimed_by)
-    row.state, row.claimed_by = "claimed", who
+    row.state, row.claimed_by, row.claimed_by_id = "claimed", who, who_id
     return row
 
 
-def reply(session: Session, hand_off_id: str, who: str, text: str, now: datetime) -> HandOffRow:
+def take_over(session: Session, hand_off_id: str, who: str, who_id: str) -> HandOffRow:
+    """From a colleague whose shift ends; raises NotOpen."""
+    row = session.get_one(HandOffRow, hand_off_id, with_for_update=True, populate_existing=True)
+    if row.state == "released":
+        raise NotOpen(hand_off_id)
+    row.state, row.claimed_by, row.claimed_by_id = "claimed", who, who_id
+    return row
+
+
+def reply(session: Session, hand_off_id: str, who: str, text: str, now: datetime, who_id: str = "") -> HandOffRow:
     """A team member answers; claims the chat if nobody has."""
-    row = claim(session, hand_off_id, who)
+    row = claim(session, hand_off_id, who, who_id)
     row.first_reply_at = row.first_reply_at or now
     add_line(session, hand_off_id, who, text, now)
     return row
@@ -94,7 +109,7 @@ def reply(session: Session, hand_off_id: str, who: str, text: str, now: datetime
 
 def release(session: Session, hand_off_id: str, now: datetime) -> HandOffRow:
     """Back to the bot; releasing twice changes nothing."""
-    row = session.get_one(HandOffRow, hand_off_id, with_for_update=True)
+    row = session.get_one(HandOffRow, hand_off_id, with_for_update=True, populate_existing=True)
     if row.state != "released":
         row.state, row.released_at = "released", now
     return row
