@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ def build_house(
     say("search index and understanding")
     understanding = interpreter or ResilientInterpreter(NearestInterpreter())
     with ThreadPoolExecutor(1) as beside:  # mostly numpy and reading files, which do not wait for each other
-        indexing = beside.submit(_load, library, database)
+        indexing = beside.submit(_load, library, database, clock().astimezone(ZoneInfo(settings.zone)).date())
         triage = Triage(use_embedder().embed, danger_weights(settings))
         joint_embedder().warm_up()
         understanding.parse("你好")
@@ -107,9 +107,9 @@ def _demo_centres(session: Session) -> list[str]:
     return [str(row) for row in rows]
 
 
-def _load(library: Library, database: Database) -> None:
+def _load(library: Library, database: Database, today: date) -> None:
     with database.read() as session:
-        library.refresh(session)
+        library.refresh(session, today=today)
 
 
 def migrate(url: str) -> None:

@@ -124,7 +124,7 @@ class Assistant:
         age_months: float | None = None,
     ) -> Answer:
         """Answer one utterance; the conversation's new state is written to the session."""
-        self._house.library.refresh(session)
+        self._house.library.refresh(session, today=now.astimezone(self._house.zone).date())
         parent = families.parent_at(session, channel, address, now=now, zone=self._house.zone.key)
         conversation = Conversation.from_json(families.conversation_state(session, parent.id))
         conversation = self._still_handed_over(session, conversation, parent)

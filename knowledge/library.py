@@ -1,14 +1,18 @@
-"""The library in memory: what is live now, and a finder over it. Rebuilt when the version in the database grows."""
+"""The library in memory: what is live now, and a finder over it.
+
+Rebuilt when the version in the database grows, and on the day on which an article may no longer be served.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from knowledge import service
-from knowledge.model import Published
+from knowledge.model import NEVER_OVERDUE, Published
 from knowledge.search import Embed, Finder, Question, Ranking, Vectors, read_elsewhere
 
 
@@ -21,32 +25,65 @@ class Library:
         self._embed_many = embed_many or embed
         self._approved_only = approved_only
         self._version = -1
+        self._today: date | None = None
+        self._next_leaves = date.max  # the first review day of what is served and may not be overdue
+        self._pinned = False  # for a trial: stays as it is
         self._shelf: dict[str, Published] = {}
         self._elsewhere = read_elsewhere()
         self._finder = Finder([], self._embed, self._embed_many)
         self._rebuilding = threading.Lock()
 
-    def refresh(self, session: Session, *, progress: Callable[[str], None] | None = None) -> bool:
+    def refresh(
+        self, session: Session, *, today: date | None = None, progress: Callable[[str], None] | None = None
+    ) -> bool:
         """Load what is live if it changed since the last look; whether it did.
 
-        One thread rebuilds (0.2 s, and 20 ms for each new phrasing); the others go on with what was live before.
+        `today` is the local day; without it that of the last look holds. One thread rebuilds (0.2 s, and 20 ms for
+        each new phrasing); the others go on with what was live before.
         """
+        if self._pinned:
+            return False
         version = service.library_version(session)
-        if version == self._version or not self._rebuilding.acquire(blocking=self._version < 0):
+        if self._is_current(version, today) or not self._rebuilding.acquire(blocking=self._version < 0):
             return False
         try:
-            if version == self._version:
+            if self._is_current(version, today):
                 return False
-            shelf = service.published(session, approved_only=self._approved_only)
+            self._today = max(self._today or date.min, today) if today else self._today
+            shelf = service.published(session, approved_only=self._approved_only, today=self._today)
             if progress:
                 progress(f"{len(shelf)} articles")
             finder = Finder(shelf, self._embed, self._embed_many, elsewhere=self._elsewhere, before=self._finder)
+            days = (p.article.review_by for p in shelf if p.article.domain in NEVER_OVERDUE)
+            self._next_leaves = min(days, default=date.max)
             self._shelf = {p.article.id: p for p in shelf}
             self._finder = finder
             self._version = version
         finally:
             self._rebuilding.release()
         return True
+
+    def _is_current(self, version: int, today: date | None) -> bool:
+        return version == self._version and (today is None or today < self._next_leaves)
+
+    def with_draft(self, draft: Published) -> Library:
+        """What the library would be with this article published as well, or instead of its live revision."""
+        shelf = [p for p in self._shelf.values() if p.article.id != draft.article.id]
+        trial = Library.__new__(Library)
+        trial._embed, trial._embed_many = self._embed, self._embed_many
+        trial._approved_only, trial._version, trial._today = False, self._version, self._today
+        trial._next_leaves, trial._pinned, trial._elsewhere = date.max, True, self._elsewhere
+        trial._rebuilding = threading.Lock()
+        trial._shelf = {p.article.id: p for p in (*shelf, draft)}
+        trial._finder = Finder(
+            list(trial._shelf.values()), self._embed, self._embed_many,
+            elsewhere=self._elsewhere, before=self._finder,
+        )  # fmt: skip
+        return trial
+
+    def embed_kept(self, texts: Sequence[str]) -> Vectors:
+        """As `embed`, for phrasings: their vectors are kept on disk."""
+        return self._embed_many(texts)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Texts to vectors, with the model of the index."""

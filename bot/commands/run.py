@@ -13,7 +13,7 @@ from datetime import date
 
 import uvicorn
 
-from bot import team
+from bot import article_news, team
 from bot.app import build_assistant, build_house
 from bot.care_news import open_days, sweep
 from bot.core.settings import Settings
@@ -78,7 +78,7 @@ async def _serve(house: House) -> bool:
     tasks = [asyncio.create_task(_web(server, stop), name="web")]
     if settings.telegram_token is not None:
         tasks.append(asyncio.create_task(_telegram(house, clerk, stop), name="telegram"))
-    rounds = asyncio.gather(_rounds(house, stop), _news(house, stop))
+    rounds = asyncio.gather(_rounds(house, stop), _news(house, stop), _articles(house, stop))
     _announce(house)
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -130,6 +130,22 @@ async def _news(house: House, stop: asyncio.Event) -> None:
             log.error("answers.round_failed error=%s", type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), NEWS_SECONDS)
+
+
+async def _articles(house: House, stop: asyncio.Event) -> None:
+    """What is published anywhere is served here within a second; what was approved for later is published."""
+    looks = round(article_news.ROUND_SECONDS / article_news.LOOK_SECONDS)
+    number = 0
+    while not stop.is_set():
+        try:
+            if number % looks == 0:
+                await asyncio.to_thread(article_news.publish_due, house)
+            await asyncio.to_thread(article_news.keep_current, house)
+        except Exception as error:
+            log.error("articles.round_failed error=%s", type(error).__name__)
+        number += 1
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), article_news.LOOK_SECONDS)
 
 
 async def _web(server: uvicorn.Server, stop: asyncio.Event) -> None:

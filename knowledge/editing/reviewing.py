@@ -125,6 +125,14 @@ def approve(
     _done(session, actor, row, "published", now, revision)
 
 
+def is_anything_due(session: Session, now: datetime) -> bool:
+    """Whether `publish_due` has something to do."""
+    query = select(RevisionRow.id).where(
+        RevisionRow.status == Status.SCHEDULED.value, RevisionRow.publish_at <= now
+    )  # fmt: skip
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def publish_due(session: Session, now: datetime) -> list[str]:
     """Put what was approved for a moment that has come before the parents; returns the articles."""
     query = select(RevisionRow).where(

@@ -111,6 +111,12 @@ class Finder:
                 found.setdefault(best.article, best)
         return tuple(sorted(found.values(), key=lambda c: -c.score))[:most]
 
+    def elsewhere(self, question: Question) -> float:
+        """The probability that no article answers."""
+        if not self.ids:
+            return 1.0
+        return 1 - float(softmax(self.evidence([question]))[0, : len(self.ids)].sum())
+
     def evidence(self, questions: Sequence[Question]) -> Vectors:
         """(questions, entries): log-probabilities up to a constant of each question; articles first."""
         total: Vectors = self.kinds_of_evidence(questions) @ self._weights.as_vector()

@@ -40,6 +40,14 @@ class Bands:
     soon: float = 0.50
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rules that matched, live or not, and how likely meaning holds (no danger, soon, urgent today, emergency)."""
+
+    hits: tuple[Hit, ...]
+    chances: tuple[float, float, float, float] | None
+
+
 class Triage:
     """Rules and, when `embed` and trained weights are there, meaning. Thread-safe: nothing changes after the start."""
 
@@ -98,6 +106,19 @@ class Triage:
         except Exception:
             log.exception("triage.meaning_failed")
             return ruled or self.in_doubt
+
+    def evidence(self, text: str, *, age_months: float | None = None) -> Evidence:
+        """What `assess` goes by, to be shown to people. May raise where `assess` would fail closed."""
+        if age_months is None and self._ages_in is not None:
+            age_months = self._ages_in(text)
+        message = rules.read(text, age_months)
+        found = rules.hits(message)
+        if self._meaning is None:
+            return Evidence(tuple(found), None)
+        none, soon, urgent, emergency = (
+            float(p) for p in self._meaning.levels(self._vector(message.text), message, found)
+        )
+        return Evidence(tuple(found), (none, soon, urgent, emergency))
 
     def _with_meaning(
         self, model: Meaning, vector: Vectors | None, message: Message, found: Sequence[Hit], ruled: Danger | None
