@@ -1,4 +1,7 @@
-"""At the door: who came, who left, who did not come, who stays longer. Each tap can be undone on the same day."""
+"""At the door: who came, who left, who did not come, who stays longer. Each tap can be undone on the same day.
+
+Arrivals, no-shows and their undoing are the same for a stay in a room and for a family in a group session.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +94,7 @@ def stay_until(
     only before it begins. A no-show can only get shorter: its place is free for others then.
     """
     permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
-    family, starts_at = _family_and_start(session, centre_id, booking_id)
+    family, starts_at = _family_and_start(session, centre_id, booking_id, in_room=True)
     if family != GUEST:
         lock_family(session, family)
     facts, changes = facts_to_book(session, centre_id, starts_at)
@@ -136,13 +139,15 @@ def stay_until(
     return booking_of(row)
 
 
-def _family_and_start(session: Session, centre_id: int, booking_id: str) -> tuple[str, datetime]:
+def _family_and_start(
+    session: Session, centre_id: int, booking_id: str, *, in_room: bool = False
+) -> tuple[str, datetime]:
     found = session.execute(
-        select(BookingRow.family_id, BookingRow.starts_at).where(
-            BookingRow.id == booking_id, BookingRow.centre_id == centre_id, BookingRow.room_id.is_not(None)
+        select(BookingRow.family_id, BookingRow.starts_at, BookingRow.room_id).where(
+            BookingRow.id == booking_id, BookingRow.centre_id == centre_id
         )
     ).first()
-    if found is None:
+    if found is None or (in_room and found[2] is None):
         raise UnknownBooking
     return found[0], found[1]
 

@@ -143,7 +143,8 @@ def join_group_waitlist(session: Session, request: GroupRequest, now: datetime) 
 def cancel_meeting(
     session: Session, group_session_id: int, now: datetime, tell: Tell = tell_nobody, *, actor: str, why: str = "group"
 ) -> int:
-    """The meeting does not take place: nobody new is taken, and every family with a seat is told. Returns families."""
+    """The meeting does not take place: nobody new is taken, and every family with a seat or in
+    the line is told. Returns the families that had a seat."""
     seated = (
         select(BookingRow.party_id)
         .distinct()
@@ -170,9 +171,9 @@ def cancel_meeting(
         ]
         taking = any(r.state in (State.BOOKED, State.HELD) for r in lines)
         drop(session, lines, now, tell, why=why, actor=actor, silent=True)
-        if taking:
-            lost += 1
-            tell(PlaceLost(tuple(booking_of(r) for r in lines), why, ()))
+        lost += taking
+        if lines:
+            tell(PlaceLost(tuple(booking_of(r) for r in lines), why, (), waiting=not taking))
     return lost
 
 
