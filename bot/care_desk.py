@@ -14,7 +14,7 @@ from bot.dialogue.desk import CentreCard
 from bot.house import House
 from scheduler.care import service as care
 from scheduler.care.calendar_file import calendar_file
-from scheduler.care.model.booking import HealthForm, Party
+from scheduler.care.model.booking import HealthForm, Party, State
 from scheduler.care.model.centre import CareKind, Centre
 from scheduler.care.model.errors import StayRefused
 from scheduler.care.model.group import GroupSession
@@ -22,6 +22,8 @@ from scheduler.care.model.search import Filters, Found, GroupRequest, Near, Offe
 from scheduler.care.service.naming import centre_named_in
 from scheduler.care.service.nearest import is_open_now, nearest_facts
 from scheduler.care.service.reading import CentreFacts, day_changes
+from scheduler.reminders import service as reminders
+from scheduler.reminders.bookings import BookingFacts
 
 DAYS_AHEAD = 3  # looked at for 'places left' on the card of a centre
 
@@ -88,7 +90,16 @@ class CareHouseDesk:
             request = Request.of(offer, children, key=key, family_id=self._parent.family_id, booked_by=self._parent.id)
         else:
             request = self._request(offer, key)
-        return care.hold(self._session, request, self._now, self._tell)
+        return self._kept(care.hold(self._session, request, self._now, self._tell))
+
+    def _kept(self, party: Party) -> Party:
+        """A word before a held place is let go; twice the same hold is one reminder."""
+        until = party[0].held_until if party else None
+        if until is not None:
+            reminders.plan_hold(
+                self._session, party[0].party_id, [self._parent.id], until, self._now, offered=party[0].is_offer
+            )
+        return party
 
     def _request(self, wish: Wish, key: str) -> Request:
         if wish.centre_id is None or wish.kind is None:
@@ -149,7 +160,8 @@ class CareHouseDesk:
         return GroupRequest(key, self._parent.family_id, self._parent.id, group_session_id, child)
 
     def hold_group(self, group_session_id: int, child: Child | None, key: str) -> Party:
-        return care.hold_group(self._session, self._group_request(group_session_id, child, key), self._now, self._tell)
+        request = self._group_request(group_session_id, child, key)
+        return self._kept(care.hold_group(self._session, request, self._now, self._tell))
 
     def wait_group(self, group_session_id: int, child: Child | None, key: str) -> Party:
         return care.join_group_waitlist(self._session, self._group_request(group_session_id, child, key), self._now)
@@ -187,6 +199,8 @@ class CareHouseDesk:
             care.forget_family(self._session, self._parent.family_id, self._now, self._tell)
         household.move_to(self._session, self._parent, family, self._now)
         self.parent()
+        for party in care.list_bookings(self._session, family, self._now):
+            plan_reminders(self._session, party[0].party_id, family, self._now)
         return "joined"
 
     def others(self) -> int:
@@ -194,3 +208,9 @@ class CareHouseDesk:
 
     def confirm_health_form(self, child_id: str) -> None:
         care.confirm_health_form(self._session, child_id, self._now)
+
+
+def plan_reminders(session: Session, party_id: str, family_id: str, now: datetime) -> None:
+    """Every adult of the family is reminded of what is booked now, and of nothing else of this party."""
+    starts = tuple(b.starts_at for b in care.party(session, party_id) if b.state is State.BOOKED)
+    reminders.plan_booking(session, BookingFacts(party_id, starts, families.adults_of(session, family_id)), now)

@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.care_desk import CareHouseDesk
+from bot.care_desk import CareHouseDesk, plan_reminders
 from bot.core.families import service as families
 from bot.core.families.model import Parent
 from bot.core.families.store import ParentRow
@@ -22,7 +22,8 @@ from bot.dialogue.turn import Conversation, Turn, Understanding
 from bot.house import House
 from nlu.interpreter import Intent, Parse
 from scheduler.care import service as care
-from scheduler.care.model.events import CareEvent, OfferMade, Tell
+from scheduler.care.model.events import BookingMoved, CareEvent, OfferMade, Tell
+from scheduler.reminders import service as reminders
 
 
 def care_news(house: House, session: Session, now: datetime) -> Tell:
@@ -32,6 +33,7 @@ def care_news(house: House, session: Session, now: datetime) -> Tell:
 
 def _tell(house: House, session: Session, now: datetime, event: CareEvent) -> None:
     party = getattr(event, "party", ())
+    _plan_reminders(session, event, now)
     if not party:
         return
     family = select(ParentRow.id).where(ParentRow.family_id == party[0].family_id, ParentRow.blocked_at.is_(None))
@@ -49,6 +51,21 @@ def _tell(house: House, session: Session, now: datetime, event: CareEvent) -> No
             key=f"{type(event).__name__}:{party[0].party_id}:{party[0].line}:{parent.id}",
             expires_at=event.until if isinstance(event, OfferMade) else None,
         )  # fmt: skip
+
+
+def _plan_reminders(session: Session, event: CareEvent, now: datetime) -> None:
+    """The reminders of a booking change with it, in the same transaction; read anew, so that any event will do."""
+    party = event.new if isinstance(event, BookingMoved) else event.party
+    if not party:
+        return
+    if isinstance(event, BookingMoved):
+        reminders.cancel_for(session, event.old[0].party_id, now)
+    first = party[0]
+    if isinstance(event, OfferMade):
+        adults = families.adults_of(session, first.family_id)
+        reminders.plan_hold(session, first.party_id, adults, event.until, now, offered=True)
+        return
+    plan_reminders(session, first.party_id, first.family_id, now)
 
 
 def _turn(parent: Parent, now: datetime) -> Turn:

@@ -165,7 +165,10 @@ def ambiguous(
 
 
 # How often a message of a kind is sent again when its fate is unknown; kinds that are not here: never.
-REPEATED = {"reply": 1, "danger": 1, "person": 1}
+REPEATED = {
+    "reply": 1, "danger": 1, "person": 1,
+    "remind_booking": 1, "remind_hold": 0, "remind_own": 1, "remind_follow_up": 1, "remind_plan": 0, "remind_tip": 0,
+}  # fmt: skip
 
 
 def recover(session: Session, channel: str, now: datetime, *, silent: timedelta = timedelta()) -> int:

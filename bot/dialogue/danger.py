@@ -30,7 +30,7 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     if danger.first_aid:
         return _first_aid(turn, danger, desk, found)
     signs = [desk.sign(s) for s in danger.signs]
-    first = warning(turn.language, danger, signs)
+    first = with_follow_up(warning(turn.language, danger, signs), danger.level, signs)
     then = _answer_below(turn, desk, found, danger)
     topic = found.best if found.verdict == "sure" else signs[0].topic
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
@@ -59,6 +59,14 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
     if danger.age_unknown:
         parts.append(say("danger.age_unknown"))
     return Reply(tuple(parts), call_buttons(first, danger.level), alarm=danger.level)
+
+
+def with_follow_up(reply: Reply, level: Level, signs: list[Sign]) -> Reply:
+    """Below 'see a doctor today': whether to ask tomorrow how the child is."""
+    if level is not Level.URGENT_TODAY or signs[0].about_parent:
+        return reply
+    ask = Button(say("reminders.ask_tomorrow"), f"askme:{signs[0].id}")
+    return replace(reply, buttons=(*reply.buttons, (ask,)))
 
 
 def call_buttons(sign: Sign, level: Level) -> Rows:
@@ -141,7 +149,7 @@ def _confirmed(turn: Turn, desk: Desk, signs: list[Sign]) -> Outcome:
     level = Level.URGENT_TODAY if first.level is Level.SOON else first.level
     article = desk.article(first.topic)
     danger = Danger(level, tuple(s.id for s in signs))
-    replies = [warning(turn.language, danger, signs)]
+    replies = [with_follow_up(warning(turn.language, danger, signs), level, signs)]
     if article is not None and not first.about_parent:
         replies.append(guidance.card_reply(turn, desk, article, turn.age_months))
     conversation = turn.conversation.now_about(first.topic)

@@ -16,6 +16,10 @@ from scheduler.care.model.centre import CareType, Centre, Room
 from scheduler.care.model.group import GroupSession
 from scheduler.care.model.search import Filters, Near, Offer, Point, Wish
 from scheduler.care.model.search import Found as PlacesFound
+from scheduler.reminders.choice import Choice
+from scheduler.reminders.model import Kind
+from scheduler.reminders.own import OwnReminder
+from scheduler.reminders.quiet import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +149,34 @@ class HouseholdDesk(Protocol):
         ...
 
 
+class ReminderDesk(Protocol):
+    """What a parent is reminded of, and what not. `remind` raises scheduler.reminders.own.TooManyReminders."""
+
+    def remind(self, words: str, starts_at: datetime, rule: str) -> OwnReminder: ...
+    def own_reminders(self) -> list[OwnReminder]: ...
+    def own_reminder(self, own_id: str) -> OwnReminder | None: ...
+    def end_own(self, own_id: str) -> OwnReminder | None: ...
+    def snooze(self, reminder_id: int, minutes: int) -> datetime | None: ...
+    def coming_reminders(self, most: int) -> list[tuple[Kind, datetime, str]]:
+        """Kind, when, and the id of an own reminder; the next first."""
+        ...
+
+    def reminder_choice(self) -> Choice: ...
+    def turn_reminders(self, kind: Kind, *, on: bool) -> None: ...
+    def set_tips(self, a_week: int) -> None: ...
+    def set_quiet(self, quiet: QuietHours) -> None: ...
+    def follow_up(self, sign: str) -> datetime:
+        """Ask tomorrow how the child is; returns when."""
+        ...
+
+    def no_follow_up(self) -> None: ...
+
+
 class CareDesk(PlacesDesk, BookingsDesk, HouseholdDesk, Protocol):
     """What the dialogues of booking need."""
 
 
-class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, Protocol):
+class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, ReminderDesk, Protocol):
     """Everything together."""
 
 

@@ -21,6 +21,7 @@ class Route(StrEnum):
     CENTRES = "centres"
     ACCOUNT = "account"
     PERSON = "person"
+    REMINDERS = "reminders"
     SMALL_TALK = "small_talk"
     OUT_OF_SCOPE = "out_of_scope"
     NO_ANSWER = "no_answer"

@@ -13,13 +13,16 @@ from dataclasses import replace
 
 from bot.dialogue import account, danger, guidance, person, small_talk
 from bot.dialogue.care import booking, centres, groups, health, household, my_bookings, talk
+from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
+from bot.dialogue.reminders import asking, choosing
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
 from nlu.phrases.follow_ups import answers_age, cries_for_help
+from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded
 
 # Below this the intent is not believed, and the library is asked first.
 BELIEVED = 0.45
@@ -64,6 +67,9 @@ def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     joining = household.code_told(turn, desk)
     if joining is not None:
         return joining
+    reminder = asking.waited(turn, desk)
+    if reminder is not None:
+        return reminder
     if waiting == "birth_date" and account.birth_date_in(turn) is None and turn.conversation.form:
         meant = talk.in_form(turn, desk)
         if meant is not None:
@@ -92,6 +98,13 @@ _NO_TASK = {*_NO_REQUEST, Intent.GREET, Intent.THANKS, Intent.GOODBYE}
 
 def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     intent, confidence = turn.understood.parse.intent, turn.understood.parse.confidence
+    stopped = choosing.stopped(turn, desk)
+    if stopped is not None:
+        return stopped
+    if asks_for_list(turn.text):
+        return choosing.show(turn, desk)
+    if asks_to_be_reminded(turn.text) and turn.understood.when is not None and turn.understood.when.says_anything:
+        return asking.asked(turn, desk)
     if intent in _LIBRARY or intent in _NO_TASK or confidence < BELIEVED:
         follow = guidance.follow_up(turn, desk)
         if follow is not None:
@@ -106,7 +119,7 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         case Intent.PRIVACY_OR_DELETE:
             return account.privacy(turn)
         case Intent.SET_REMINDER:
-            return small_talk.reminders(turn)
+            return asking.asked(turn, desk)
         case Intent.OUT_OF_SCOPE:
             return _elsewhere(turn, desk)
     return talk.by_intent(turn, desk) or _ask_library(turn, desk)
@@ -150,6 +163,18 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "privacy": account.on_privacy,
     "menu": lambda turn, press, desk: small_talk.menu(turn),
     "plan": lambda turn, press, desk: small_talk.reminders(turn),
+    "reminders": lambda turn, press, desk: choosing.show(turn, desk),
+    "rem": choosing.on_toggle,
+    "remtips": choosing.on_tips,
+    "remquiet": choosing.on_quiet,
+    "remown": lambda turn, press, desk: choosing.own_list(turn, desk),
+    "remat": asking.on_time,
+    "unown": asking.on_undo,
+    "snooze": asking.on_snooze,
+    "askme": choosing.on_ask_me,
+    "unask": lambda turn, press, desk: choosing.on_no_need(turn, desk),
+    "howis": choosing.on_how_is,
+    "coming": care_reminders.on_coming,
     "ask": lambda turn, press, desk: small_talk.simple(turn, "talk.ask_away"),
     "book": lambda turn, press, desk: booking.start(turn, desk),
     "day": booking.on_day,
@@ -210,6 +235,7 @@ _COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
     "groups": groups.show,
     "centres": centres.nearby,
     "household": household.show,
+    "reminders": choosing.show,
 }
 
 

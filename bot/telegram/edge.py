@@ -33,6 +33,7 @@ from bot.telegram.incoming import CHANNEL, WANTED, read
 from bot.telegram.menu import set_menu
 from bot.telegram.sender import SILENT, Sender
 from bot.telegram.tolerant import TolerantRequest, readable
+from scheduler.reminders import service as reminders
 
 log = logging.getLogger("sprout.telegram")
 
@@ -184,6 +185,9 @@ class TelegramEdge:
                 inbox.put(session, channel=CHANNEL, key=key, address=arrival.address, payload=payload, now=now)
             if arrival.blocked is not None:
                 families.set_blocked(session, CHANNEL, arrival.address, now if arrival.blocked else None)
+                back = None if arrival.blocked else families.known_at(session, CHANNEL, arrival.address)
+                if back is not None:
+                    reminders.resume(session, back.id, now)
 
     async def _arrived(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The update is kept: wake who has to answer. Nothing here is needed for it not to be lost."""

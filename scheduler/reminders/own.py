@@ -16,6 +16,10 @@ USEFUL_ONCE, USEFUL_AGAIN = timedelta(hours=12), timedelta(hours=6)
 """How late it is still of use; of a repeated one never beyond the next."""
 
 
+class TooManyReminders(Exception):
+    """The parent has as many own reminders as one can keep apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnReminder:
     """What a parent asked to be reminded of. `rule` is an RRULE, empty for once."""

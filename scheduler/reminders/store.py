@@ -87,4 +87,5 @@ letters = table(
     column("state", String),
     column("error", String),
     column("expires_at", UtcTime),
+    column("doubts", Integer),
 )

@@ -102,6 +102,11 @@ def is_alone(session: Session, parent: Parent) -> bool:
     return session.scalar(others.limit(1)) is None
 
 
+def adults_of(session: Session, family_id: str) -> tuple[str, ...]:
+    """The ids of all parents of a family."""
+    return tuple(session.scalars(select(ParentRow.id).where(ParentRow.family_id == family_id).order_by(ParentRow.id)))
+
+
 def set_blocked(session: Session, channel: str, address: str, at: datetime | None) -> None:
     """The parent blocked the bot (`at`), or came back (None)."""
     row = session.scalar(select(ParentRow).where(ParentRow.channel == channel, ParentRow.address == address))

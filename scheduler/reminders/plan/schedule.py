@@ -66,6 +66,17 @@ class Item:
     article: str
     sources: tuple[str, ...]
 
+    @property
+    def row(self) -> str:
+        """What the doses of one vaccine, or the check-ups, have in common."""
+        return self.id.partition("-")[0]
+
+    @property
+    def number(self) -> str:
+        """Of the dose; empty when there is only one."""
+        number = self.id.rpartition("-")[2]
+        return number if number.isdigit() else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -83,8 +94,14 @@ class Schedule:
     version: str
     edition: str
     country: Words
+    rows: tuple[tuple[str, Words], ...]
     items: tuple[Item, ...]
     publications: tuple[Publication, ...]
+
+    @property
+    def whole(self) -> Publication:
+        """The publication that most of it rests on: it stands first in the file."""
+        return self.publications[0]
 
     def item(self, item_id: str) -> Item | None:
         return next((i for i in self.items if i.id == item_id), None)
@@ -109,7 +126,7 @@ def read(text: str) -> Schedule:
     )
     made = Schedule(
         str(data["id"]), str(data["version"]), hashlib.sha256(text.encode()).hexdigest()[:12],
-        _words(data["country"]), items, publications,
+        _words(data["country"]), tuple((key, _words(name)) for key, name in data["rows"].items()), items, publications,
     )  # fmt: skip
     _check(made)
     return made

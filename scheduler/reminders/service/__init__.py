@@ -16,10 +16,10 @@ from scheduler.reminders.service.claiming import (
     settle,
     until_when,
 )
-from scheduler.reminders.service.planning import cancel_about, cancel_child, cancel_kind, put, replace_about
+from scheduler.reminders.service.planning import cancel_about, cancel_child, put, replace_about, withhold
 
 __all__ = [
-    "cancel_about", "cancel_child", "cancel_for", "cancel_kind", "claim_due", "claimed_row", "close", "expire",
+    "cancel_about", "cancel_child", "cancel_for", "claim_due", "claimed_row", "close", "expire",
     "expire_letters", "free_leases", "handed", "is_due", "later", "move_for", "plan_booking", "plan_hold", "put",
-    "record", "replace_about", "resume", "settle", "until_when",
+    "record", "replace_about", "resume", "settle", "until_when", "withhold",
 ]  # fmt: skip

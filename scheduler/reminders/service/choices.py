@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
+from scheduler.reminders.choice import MOST_TIPS_A_WEEK, Choice
 from scheduler.reminders.model import Kind
 from scheduler.reminders.quiet import QuietHours
 from scheduler.reminders.store import ReminderChoiceRow
-
-MOST_TIPS_A_WEEK = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """`quiet` None: as usual."""
-
-    off: frozenset[Kind] = frozenset()
-    tips_a_week: int = 1
-    quiet: QuietHours | None = None
-
-    def wants(self, kind: Kind) -> bool:
-        return kind not in self.off
 
 
 def choice_of(session: Session, parent_id: str) -> Choice:
@@ -63,3 +48,6 @@ def _row(session: Session, parent_id: str) -> ReminderChoiceRow:
         session.add(row)
         session.flush()
     return row
+
+
+__all__ = ["MOST_TIPS_A_WEEK", "Choice", "choice_of", "set_quiet", "set_tips", "turn"]

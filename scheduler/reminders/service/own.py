@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
 from scheduler.reminders.model import Kind, Planned, State
-from scheduler.reminders.own import OwnReminder, about_own, planned
+from scheduler.reminders.own import OwnReminder, TooManyReminders, about_own, planned
 from scheduler.reminders.service.planning import cancel_about, put
 from scheduler.reminders.store import OwnReminderRow, ReminderRow
 
@@ -17,10 +17,6 @@ MOST = 20
 """Own reminders of one parent that have not ended."""
 AHEAD, AGAIN = timedelta(hours=48), timedelta(hours=24)
 """Times are planned so far ahead, and again when so much is left: a day of downtime loses none."""
-
-
-class TooManyReminders(Exception):
-    """The parent has as many own reminders as one can keep apart."""
 
 
 def remind(
@@ -64,7 +60,7 @@ def _plan(session: Session, row: OwnReminderRow, now: datetime) -> int:
     return done
 
 
-def listed(session: Session, parent_id: str, now: datetime) -> list[OwnReminder]:
+def listed(session: Session, parent_id: str) -> list[OwnReminder]:
     """Those that still come, the earliest made first."""
     waiting = select(ReminderRow.id).where(
         ReminderRow.about == "own:" + OwnReminderRow.id,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from bot.core.families.store import ParentRow
-from scheduler.reminders.model import OPEN, RANK, RENEWABLE, WAITING, Planned, State
+from scheduler.reminders.model import OPEN, RANK, RENEWABLE, WAITING, Kind, Planned, State
 from scheduler.reminders.quiet import QuietHours, moved
 from scheduler.reminders.service.choices import choice_of
 from scheduler.reminders.store import ReminderRow, letters
@@ -76,9 +76,15 @@ def replace_about(session: Session, about: str, planned: Sequence[Planned], now:
     return sum(put(session, p, now) for p in planned)
 
 
-def cancel_kind(session: Session, parent_id: str, kind: str, now: datetime, *, why: str = "off") -> int:
-    """Take back everything of a kind that a parent waits for."""
-    return _cancel(session, and_(ReminderRow.parent_id == parent_id, ReminderRow.kind == kind), now, why)
+def withhold(session: Session, parent_id: str, kind: Kind, now: datetime) -> int:
+    """The parent turned a kind off: letters that have not left are taken back; how many.
+
+    What is only planned stays, for the parent may turn the kind on again; while it is off it is not sent when due.
+    """
+    handed = ReminderRow.state == State.HANDED.value
+    return _cancel(
+        session, and_(ReminderRow.parent_id == parent_id, ReminderRow.kind == kind.value, handed), now, "off"
+    )
 
 
 def cancel_child(session: Session, child_id: str, now: datetime) -> int:

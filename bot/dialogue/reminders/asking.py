@@ -1,0 +1,153 @@
+"""'Remind me every morning at nine to give vitamin D': what and when; what is missing is asked.
+
+said -> when is clear, what is clear -> set, with the date and a button to undo
+        when is unclear             -> times as buttons; a time in words is heard too
+        what is not said            -> asked
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.desk import Desk
+from bot.dialogue.reminders.words import moment_words, times_words
+from bot.dialogue.reply import Button, Reply, Route, rows, say
+from bot.dialogue.turn import Outcome, Press, Turn
+from nlu.phrases.booking_talk import lets_go
+from nlu.phrases.reminder_talk import what_for
+from nlu.phrases.when import When
+from scheduler.reminders.own import OwnReminder, TooManyReminders
+
+LONGEST = 120  # characters of what a parent wants to be reminded of
+USUAL = (time(9), time(12), time(20))  # offered when only the day is known
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is known of a reminder so far."""
+
+    words: str = ""
+    at: datetime | None = None
+    rule: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {"words": self.words, "at": self.at.isoformat() if self.at else "", "rule": self.rule}
+
+    @classmethod
+    def from_json(cls, data: dict[str, object]) -> Wish:
+        at = str(data.get("at", ""))
+        return cls(str(data.get("words", "")), datetime.fromisoformat(at) if at else None, str(data.get("rule", "")))
+
+
+def asked(turn: Turn, desk: Desk) -> Outcome:
+    """A message that wants to be reminded of something."""
+    words = what_for(turn.text, now=turn.now.astimezone(ZoneInfo(turn.zone)), language=turn.language)
+    return _with_time(turn, desk, words)
+
+
+def waited(turn: Turn, desk: Desk) -> Outcome | None:
+    """The answer to 'when?' or 'what for?'; None when this message is something else."""
+    wish, when = Wish.from_json(turn.conversation.waiting_for), turn.understood.when
+    match turn.conversation.waiting:
+        case "reminder_time" | "reminder_words" if lets_go(turn.text):
+            return _said(turn, Reply((say("reminders.dropped"),)))
+        case "reminder_time" if when is not None and when.says_anything:
+            return _with_time(turn, desk, wish.words, wish.rule)
+        case "reminder_words" if len(turn.text) <= LONGEST and not turn.text.rstrip().endswith(("?", "？")):
+            return _set(turn, desk, Wish(turn.text.strip(), wish.at, wish.rule))
+    return None
+
+
+def _with_time(turn: Turn, desk: Desk, words: str, rule: str = "") -> Outcome:
+    when = turn.understood.when or When(question="nothing")
+    rule = when.repeat or rule
+    if when.question == "past":
+        return _ask_time(turn, Wish(words, rule=rule), [], "reminders.past")
+    if when.question in ("ambiguous", "which_half_of_day"):
+        return _ask_time(turn, Wish(words, rule=rule), [a.start for a in when.also if a.start], "reminders.which_time")
+    if rule.startswith("FREQ=HOURLY") and when.start is None:
+        hours = int(dict(p.split("=", 1) for p in rule.split(";")).get("INTERVAL", "1"))
+        return _set(turn, desk, Wish(words, turn.now + timedelta(hours=hours), rule))
+    if when.start is None and when.clock is not None:
+        return _set(turn, desk, Wish(words, _at(turn, when.day or turn.today, when.clock), rule))
+    if when.start is None:
+        times = [_at(turn, when.day or _next_day(turn, rule), t) for t in USUAL] if when.day or rule else _soon(turn)
+        return _ask_time(turn, Wish(words, rule=rule), times, "reminders.when")
+    return _set(turn, desk, Wish(words, when.start, rule))
+
+
+def _next_day(turn: Turn, rule: str) -> date:
+    return turn.today if rule else turn.today + timedelta(days=1)
+
+
+def _soon(turn: Turn) -> list[datetime]:
+    """In an hour, tonight, tomorrow morning."""
+    tonight, tomorrow = _at(turn, turn.today, time(20)), _at(turn, turn.today + timedelta(days=1), time(9))
+    return [turn.now + timedelta(hours=1), tonight, tomorrow]
+
+
+def _at(turn: Turn, day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, ZoneInfo(turn.zone))
+
+
+def _ask_time(turn: Turn, wish: Wish, times: list[datetime], key: str) -> Outcome:
+    coming = [t for t in times if t > turn.now or wish.rule][:3]
+    buttons = [
+        Button(say("reminders.clock", clock=f"{t.astimezone(ZoneInfo(turn.zone)):%H:%M}") if wish.rule
+               else moment_words(t, turn.zone), f"remat:{int(t.timestamp()) // _MINUTE}")
+        for t in coming
+    ]  # fmt: skip
+    what = say(key, words=wish.words or say("reminders.it"))
+    conversation = turn.conversation.asking("reminder_time", **wish.as_json())
+    return Outcome((Reply((what,), rows(*buttons)),), conversation, Route.REMINDERS)
+
+
+def on_time(turn: Turn, press: Press, desk: Desk) -> Outcome:
+    """One of the offered times."""
+    if turn.conversation.waiting != "reminder_time" or not press.argument().isdigit():
+        return _said(turn, Reply((say("talk.old_button"),)))
+    wish = Wish.from_json(turn.conversation.waiting_for)
+    return _set(turn, desk, Wish(wish.words, datetime.fromtimestamp(int(press.argument()) * _MINUTE, UTC), wish.rule))
+
+
+def _set(turn: Turn, desk: Desk, wish: Wish) -> Outcome:
+    if wish.at is None:
+        return _ask_time(turn, wish, _soon(turn), "reminders.when")
+    if wish.at <= turn.now and not wish.rule:
+        return _ask_time(turn, Wish(wish.words), [], "reminders.past")
+    if not wish.words:
+        conversation = turn.conversation.asking("reminder_words", **wish.as_json())
+        return Outcome((Reply((say("reminders.what_for"),)),), conversation, Route.REMINDERS)
+    try:
+        own = desk.remind(wish.words[:LONGEST], wish.at, wish.rule)
+    except TooManyReminders:
+        return _said(turn, Reply((say("reminders.too_many"),), rows(Button(say("reminders.mine"), "remown"))))
+    return _said(turn, is_set(own))
+
+
+def is_set(own: OwnReminder) -> Reply:
+    buttons = rows(Button(say("reminders.undo"), f"unown:{own.id}"), Button(say("reminders.all"), "reminders"), width=2)
+    return Reply((say("reminders.set", when=times_words(own), words=own.words),), buttons)
+
+
+def on_undo(turn: Turn, press: Press, desk: Desk) -> Outcome:
+    """No more of an own reminder."""
+    ended = desk.end_own(press.argument())
+    if ended is None:
+        return _said(turn, Reply((say("reminders.gone"),)))
+    return _said(turn, Reply((say("reminders.ended", words=ended.words),)))
+
+
+def on_snooze(turn: Turn, press: Press, desk: Desk) -> Outcome:
+    number, minutes = press.argument(), press.argument(1)
+    again = desk.snooze(int(number), int(minutes)) if number.isdigit() and minutes.isdigit() else None
+    if again is None:
+        return _said(turn, Reply((say("reminders.gone"),)))
+    return _said(turn, Reply((say("reminders.snoozed", when=moment_words(again, turn.zone)),)))
+
+
+def _said(turn: Turn, *replies: Reply) -> Outcome:
+    return Outcome(replies, turn.conversation.asked(), Route.REMINDERS)

@@ -1,0 +1,175 @@
+"""From a reminder to a letter in the outbox: who reads it, whether it is still wanted, and its words.
+
+One function, `send_reminder(house, id)`, does it wherever it runs: in `sprout run` and in `sprout worker`.
+A claimed reminder becomes `handed` in the transaction that writes its letter; a crash before that leaves it claimed
+until the lease is over, a crash after it leaves a letter that is sent once. Words are made now and not when it was
+planned, from the rows as they are: what was cancelled or done meanwhile has no words, and is not sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.families import service as families
+from bot.core.families.model import Parent
+from bot.core.families.store import ParentRow
+from bot.core.logs import places
+from bot.delivery import outbox
+from bot.delivery.outbox import Priority
+from bot.desk import HouseDesk
+from bot.dialogue import reminders as own_words
+from bot.dialogue.care import reminders as care_words
+from bot.dialogue.desk import Desk
+from bot.dialogue.reply import Reply
+from bot.dialogue.turn import Conversation, Turn, Understanding
+from bot.house import House
+from nlu.interpreter import Intent, Parse
+from scheduler.reminders import service
+from scheduler.reminders.model import RANK, Kind, State
+from scheduler.reminders.quiet import MANNER, Manner, QuietHours
+from scheduler.reminders.service import choices, own
+from scheduler.reminders.store import ReminderRow
+
+log = logging.getLogger("sprout.reminders")
+
+BATCH = 50  # claimed at a time
+Words = Callable[[Turn, Desk, dict[str, Any]], Reply | None]
+
+WORDS: dict[Kind, Words] = {
+    Kind.BOOKING: care_words.booking_words,
+    Kind.HOLD: care_words.hold_words,
+    Kind.OWN: own_words.own_words,
+    Kind.FOLLOW_UP: own_words.follow_up_words,
+}
+"""How each kind is put into words; None as an answer: there is nothing to say any more."""
+
+_ABOUT_A_CHILD = frozenset({Kind.PLAN, Kind.TIP, Kind.FOLLOW_UP})
+FETCHED = frozenset({"web"})
+"""Channels that are read when the parent comes by: nobody is woken, and a letter waits there until its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one look did."""
+
+    handed: int = 0
+    settled: int = 0
+    expired: int = 0
+
+
+def send_reminder(house: House, reminder_id: int) -> bool:
+    """Write the letter of a claimed reminder; whether one was written. Safe to call again at any time."""
+    with house.database.begin() as session:
+        return hand_over(house, session, reminder_id, house.clock())
+
+
+def hand_over(house: House, session: Session, reminder_id: int, now: datetime) -> bool:
+    """The same within a transaction of the caller."""
+    row = service.claimed_row(session, reminder_id, now)
+    if row is None:
+        return False
+    kind = Kind(row.kind)
+    parent = families.parent_by_id(session, row.parent_id or "")
+    if parent is None:
+        service.close(row, State.CANCELLED, "nobody", now)
+        return False
+    choice = choices.choice_of(session, parent.id)
+    if not choice.wants(kind):
+        service.close(row, State.CANCELLED, "off", now)
+        return False
+    if kind in _ABOUT_A_CHILD and in_mourning(session, parent):
+        service.close(row, State.CANCELLED, "loss", now)
+        return False
+    if session.get_one(ParentRow, parent.id).blocked_at is not None:
+        service.close(row, State.SUSPENDED, "blocked", now)
+        return False
+    quiet = choice.quiet or QuietHours()
+    if MANNER[kind] is not Manner.STAYS and quiet.holds_at(now, parent.zone) and parent.channel not in FETCHED:
+        service.later(row, quiet.ends_after(now, parent.zone), now)
+        return False
+    reply = WORDS[kind](reading(parent, now), HouseDesk(house, session, parent, now), {**row.payload, "id": row.id})
+    if reply is None:
+        service.close(row, State.CANCELLED, "over", now)
+        return False
+    ends = row.expires_at if parent.channel in FETCHED else service.until_when(row, quiet, parent.zone, now)
+    letter = outbox.write(
+        session, [house.renderer.render(reply, parent.speaks)], channel=parent.channel, address=parent.address,
+        now=now, kind=letter_kind(kind), priority=Priority(RANK[kind]),
+        key=f"reminder:{row.id}:{row.letters}", expires_at=ends,
+    )[0]  # fmt: skip
+    service.handed(row, letter.id)
+    return True
+
+
+def letter_kind(kind: Kind) -> str:
+    """The kind of its rows in the outbox; outbox.REPEATED says which are sent again when their fate is unknown."""
+    return f"remind_{kind.value}"
+
+
+def reading(parent: Parent, now: datetime) -> Turn:
+    """Nothing was said: only who reads it, and when."""
+    nothing = Understanding("", Parse("", parent.speaks, Intent.FALLBACK, 0.0))
+    return Turn(parent, parent.speaks, now, parent.zone, Conversation(), nothing)
+
+
+def in_mourning(session: Session, parent: Parent) -> bool:
+    """Whether the family told of the loss of a child: to any of its adults nothing is said of vaccines or tips."""
+    adults = session.scalars(select(ParentRow.id).where(ParentRow.family_id == parent.family_id))
+    return any(families.conversation_state(session, adult).get("loss") for adult in adults.all())
+
+
+def look(house: House, *, batch: int = BATCH, stop: Callable[[], bool] = lambda: False) -> Round:
+    """One tick: settle what was sent, let go what is too late, write the letters of all that is due."""
+    now = house.clock()
+    settled, expired = tidy(house, now)
+    handed = 0
+    while not stop():
+        ids = claim(house, batch)
+        if not ids:
+            break
+        handed += write_letters(house, ids)
+    return Round(handed, settled, expired)
+
+
+def tidy(house: House, now: datetime) -> tuple[int, int]:
+    """What needs no words: own reminders planned ahead, ends, leases, outcomes; how many settled and expired."""
+    with house.database.begin() as session:
+        own.plan_ahead(session, now)
+        service.free_leases(session, now)
+        service.expire_letters(session, now)
+        settled = service.settle(session, now)
+        return settled, service.expire(session, now)
+
+
+def claim(house: House, most: int) -> list[int]:
+    """Looks without a lock first."""
+    now = house.clock()
+    with house.database.read() as session:
+        if not service.is_due(session, now):
+            return []
+    with house.database.begin() as session:
+        return service.claim_due(session, now, most=most)
+
+
+def write_letters(house: House, ids: Iterable[int]) -> int:
+    """The letters of claimed reminders; one that cannot be written is tried again when its lease is over."""
+    written = 0
+    for reminder_id in ids:
+        try:
+            written += send_reminder(house, reminder_id)
+        except Exception as error:
+            log.error("reminder.failed id=%s error=%s\n%s", reminder_id, type(error).__name__, places(error))
+    return written
+
+
+def due_soon(session: Session, until: datetime, *, most: int) -> list[ReminderRow]:
+    """For looking ahead: what waits and is due by then, in the order in which it will be sent."""
+    query = select(ReminderRow).where(ReminderRow.state == State.PENDING.value, ReminderRow.due_at <= until)
+    return list(session.scalars(query.order_by(ReminderRow.due_at, ReminderRow.rank).limit(most)))
