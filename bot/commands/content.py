@@ -1,8 +1,9 @@
-"""sprout content: check the files, import them, say how much there is."""
+"""sprout content: check the files, import and export them, say how much there is."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -10,17 +11,28 @@ from bot.app import migrate, system_clock
 from bot.core.db import Database
 from bot.core.language import Language
 from bot.core.settings import Settings
+from bot.core.staff.model import Actor, Role
 from knowledge import service
 from knowledge.content_check import check_content
 from knowledge.content_files import CONTENT, ContentBroken, article_folders, read_article
+from knowledge.content_writing import write_content
+from knowledge.editing import exchange
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["check", "import", "stats"])
+    parser.add_argument("what", choices=["check", "import", "export", "stats"])
+    parser.add_argument(
+        "place", nargs="?", type=Path, help="export: the folder to write into; import: a file or folder"
+    )
+    parser.add_argument("--format", choices=["md", "json", "csv"], default="md", help="of an export (default: md)")
     parser.add_argument("--root", type=Path, default=CONTENT, help="the folder with articles/ and sources.yaml")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.what == "export":
+        return _export(options.place, options.format)
+    if options.what == "import" and options.place is not None:
+        return _import_drafts(options.place)
     return {"check": _check, "import": _import, "stats": _stats}[options.what](options.root)
 
 
@@ -46,6 +58,53 @@ def _import(root: Path) -> int:
         return 1
     print(f"{changed} articles published")
     return 0
+
+
+def _export(folder: Path | None, form: str) -> int:
+    """What is live in the database."""
+    if folder is None:
+        print("sprout content export: give a folder", file=sys.stderr)
+        return 2
+    with _database().read() as session:
+        articles, sources = exchange.stored_articles(session), exchange.stored_sources(session)
+    folder.mkdir(parents=True, exist_ok=True)
+    if form == "md":
+        changed = write_content(articles, sources, folder)
+        print(f"{len(articles)} articles in {folder}, {changed} of them changed since they were shipped")
+        return 0
+    file = folder / ("articles.json" if form == "json" else "phrasings.csv")
+    text = exchange.to_json(articles, sources) if form == "json" else exchange.to_csv(articles)
+    file.write_bytes(text.encode())
+    print(f"{len(articles)} articles in {file}")
+    return 0
+
+
+def _import_drafts(place: Path) -> int:
+    """JSON, CSV, a zip or a folder as drafts, for people to review in the console."""
+    actor = Actor("import", "sprout content import", frozenset({Role.AUTHOR}))
+    database = _database()
+    try:
+        with database.begin() as session:
+            known = {a.id: a for a in exchange.stored_articles(session)}
+            articles, sources = exchange.read_any(place.name, place.read_bytes() if place.is_file() else place, known)
+            brought = exchange.bring_in(session, actor, articles, sources, system_clock())
+    except exchange.NotReadable as error:
+        print(f"nothing was imported: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"cannot read {place}: {error.strerror}", file=sys.stderr)
+        return 1
+    print(
+        f"drafts: {len(brought.new)} of new articles, {len(brought.changed)} of changed ones; {len(brought.same)} the "
+        f"same; {len(brought.left_alone)} left alone (an open draft); {len(brought.sources)} new sources"
+    )
+    return 0
+
+
+def _database() -> Database:
+    settings = Settings()
+    migrate(settings.database)
+    return Database(settings.database)
 
 
 def _stats(root: Path) -> int:

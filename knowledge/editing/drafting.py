@@ -65,7 +65,7 @@ def new_article(
 ) -> RevisionRow:
     """An empty draft; `question` is its first phrasing. Raises NotPermitted, NotAnId, ArticleExists."""
     permit(actor, Action.ARTICLES_WRITE)
-    if not (3 <= len(article_id) <= 80 and _ID.fullmatch(article_id)):
+    if not is_an_id(article_id):
         raise NotAnId(article_id)
     if session.get(ArticleRow, article_id) is not None:
         raise ArticleExists(article_id)
@@ -80,6 +80,10 @@ def new_article(
     revision = begin(session, actor, row, article, now)
     audit.record(session, at=now, actor=actor.audit_name, action="article.begun", subject=article_id)
     return revision
+
+
+def is_an_id(article_id: str) -> bool:
+    return 3 <= len(article_id) <= 80 and _ID.fullmatch(article_id) is not None
 
 
 def draft(session: Session, actor: Actor, article_id: str, now: datetime) -> RevisionRow:
