@@ -21,9 +21,7 @@ from knowledge.editing import exchange
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["check", "import", "export", "stats"])
-    parser.add_argument(
-        "place", nargs="?", type=Path, help="export: the folder to write into; import: a file or folder"
-    )
+    parser.add_argument("place", nargs="?", type=Path, help="export: a folder to write into; import: a file or folder")
     parser.add_argument("--format", choices=["md", "json", "csv"], default="md", help="of an export (default: md)")
     parser.add_argument("--root", type=Path, default=CONTENT, help="the folder with articles/ and sources.yaml")
 
