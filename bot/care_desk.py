@@ -24,6 +24,8 @@ from scheduler.care.service.nearest import is_open_now, nearest_facts
 from scheduler.care.service.reading import CentreFacts, day_changes
 from scheduler.reminders import service as reminders
 from scheduler.reminders.bookings import BookingFacts
+from scheduler.reminders.model import Kind
+from scheduler.reminders.service import choices
 
 DAYS_AHEAD = 3  # looked at for 'places left' on the card of a centre
 
@@ -142,6 +144,9 @@ class CareHouseDesk:
 
     def calendar(self, party: Party, *, title: str, place: str, geo: tuple[float, float] | None) -> bytes:
         return calendar_file(party, title=title, place=place, now=self._now, geo=geo, reminder=title)
+
+    def reminds_of_bookings(self) -> bool:
+        return choices.choice_of(self._session, self._parent.id).wants(Kind.BOOKING)
 
     # group sessions
 

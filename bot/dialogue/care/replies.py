@@ -23,6 +23,7 @@ from scheduler.care.model.centre import Centre
 from scheduler.care.model.errors import AlreadyWaiting, CareError, ChildAlreadyBooked, StayRefused, TooManyOpenBookings
 from scheduler.care.model.group import GroupSeries
 from scheduler.care.model.search import NothingFree, Offer, Reason, Wish
+from scheduler.reminders.bookings import DAY_BEFORE, HOURS_BEFORE
 
 MINUTE = 60
 
@@ -111,6 +112,9 @@ def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
         rules = centre.rules.get(turn.language.value) or ()
         if rules:
             parts.append(say("booking.rule", rule=rules[0]))
+    ahead = first.starts_at - turn.now
+    if ahead > HOURS_BEFORE and desk.reminds_of_bookings():
+        parts.append(say("reminders.will_remind_day" if ahead > DAY_BEFORE else "reminders.will_remind_hours"))
     file = desk.calendar(party, title=title, place=place, geo=geo)
     missing = [i for i in sorted({b.child_id for b in party if b.child_id}) if desk.health_form(i) is None]
     buttons = []
