@@ -5,30 +5,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import sys
-from datetime import date
 
 import uvicorn
 
-from bot import article_news, team
 from bot.app import build_assistant, build_house
-from bot.care_news import open_days, sweep
 from bot.core.settings import Settings
 from bot.delivery.clerk import Clerk
 from bot.house import House
+from bot.rounds import clockwork
 from bot.web.server import create_web
 from nlu import training
 from nlu.nearest import NearestInterpreter
 from nlu.resilient import ResilientInterpreter
 from nlu.server import ModelMissing, RasaNotInstalled, RasaServer
-
-log = logging.getLogger("sprout.run")
-
-NEWS_SECONDS = 60  # between two looks for answers to questions that waited
-ROUND_SECONDS = 20  # between two looks at holds, offers and the waiting line
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +70,7 @@ async def _serve(house: House) -> bool:
     tasks = [asyncio.create_task(_web(server, stop), name="web")]
     if settings.telegram_token is not None:
         tasks.append(asyncio.create_task(_telegram(house, clerk, stop), name="telegram"))
-    rounds = asyncio.gather(_rounds(house, stop), _news(house, stop), _articles(house, stop))
+    rounds = asyncio.create_task(clockwork(house).run(stop))
     _announce(house)
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -103,49 +95,6 @@ async def _telegram(house: House, clerk: Clerk, stop: asyncio.Event) -> None:
     except (TokenRefused, PortTaken) as error:
         print(f"Telegram is off: {error}", file=sys.stderr, flush=True)
         await stop.wait()
-
-
-async def _rounds(house: House, stop: asyncio.Event) -> None:
-    """Holds and offers that lapse, the waiting line, and once a day the places of the coming weeks."""
-    opened: date | None = None
-    while not stop.is_set():
-        try:
-            today = house.clock().astimezone(house.zone).date()
-            if opened != today:
-                await asyncio.to_thread(open_days, house)
-                opened = today
-            await asyncio.to_thread(sweep, house)
-        except Exception as error:
-            log.error("care.round_failed error=%s", type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), ROUND_SECONDS)
-
-
-async def _news(house: House, stop: asyncio.Event) -> None:
-    """Parents hear of answers to questions that waited; apart, so that neither round holds up the other."""
-    while not stop.is_set():
-        try:
-            await asyncio.to_thread(team.tell_families, house)
-        except Exception as error:
-            log.error("answers.round_failed error=%s", type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), NEWS_SECONDS)
-
-
-async def _articles(house: House, stop: asyncio.Event) -> None:
-    """What is published anywhere is served here within a second; what was approved for later is published."""
-    looks = round(article_news.ROUND_SECONDS / article_news.LOOK_SECONDS)
-    number = 0
-    while not stop.is_set():
-        try:
-            if number % looks == 0:
-                await asyncio.to_thread(article_news.publish_due, house)
-            await asyncio.to_thread(article_news.keep_current, house)
-        except Exception as error:
-            log.error("articles.round_failed error=%s", type(error).__name__)
-        number += 1
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), article_news.LOOK_SECONDS)
 
 
 async def _web(server: uvicorn.Server, stop: asyncio.Event) -> None:

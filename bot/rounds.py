@@ -1,0 +1,40 @@
+"""Everything that time does by itself, hung into the clockwork: what is looked at, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from bot import article_news, reminding, team
+from bot.care_news import open_days, sweep
+from bot.house import House
+from scheduler.clockwork import Clockwork
+
+REMINDER_SECONDS = 1
+CARE_SECONDS = 20  # between two looks at holds, offers and the waiting line
+ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
+
+
+def clockwork(house: House) -> Clockwork:
+    """All rounds of one process; several processes do no harm, each takes what is free."""
+    ticking = Clockwork()
+    ticking.every(REMINDER_SECONDS, "reminders", lambda: reminding.look(house, stop=ticking.is_stopping))
+    ticking.every(CARE_SECONDS, "care", _care(house))
+    ticking.every(ANSWER_SECONDS, "answers", lambda: team.tell_families(house))
+    ticking.every(article_news.LOOK_SECONDS, "articles", lambda: article_news.keep_current(house))
+    ticking.every(article_news.ROUND_SECONDS, "articles_due", lambda: article_news.publish_due(house))
+    return ticking
+
+
+def _care(house: House) -> Callable[[], None]:
+    """Holds and offers that lapse, the waiting line, and once a day the places of the coming weeks."""
+    opened: list[date] = []
+
+    def look() -> None:
+        today = house.clock().astimezone(house.zone).date()
+        if opened != [today]:
+            open_days(house)
+            opened[:] = [today]
+        sweep(house)
+
+    return look
