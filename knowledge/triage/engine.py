@@ -86,6 +86,10 @@ class Triage:
     def sign(self, sign_id: str) -> Sign:
         return self._signs[sign_id]
 
+    def signs(self) -> tuple[Sign, ...]:
+        """All danger signs, as in the file."""
+        return tuple(self._signs.values())
+
     def assess(self, text: str, *, age_months: float | None = None) -> Danger | None:
         """The danger in a message, or None; never raises. `age_months` is the child's age when known."""
         if not text.strip():
