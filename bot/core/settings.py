@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     rasa_python: str = ""  # an explicit Python of the Rasa environment
     approved_only: bool = False  # True: seed content that no local team has approved is not served
     secret_key: SecretStr | None = None  # signs web sessions; made and kept in data_dir when absent
+    public_url: str = ""  # how staff reach this house from outside, for links in notices: https://sprout.example.org
+    smtp_url: SecretStr | None = None  # notices to staff by e-mail: smtp://user:password@host:587 or smtps://...
+    mail_from: str = "sprout@localhost"
     demo: bool = True  # demo town and demo accounts
     production: bool = False  # True: no demo town, no demo accounts, approved articles only
     second_factor: list[str] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
@@ -46,6 +49,11 @@ class Settings(BaseSettings):
         if self.production:
             self.demo, self.approved_only = False, True
         return self
+
+    @property
+    def address(self) -> str:
+        """Where people find the chat page and the console, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def cache(self) -> Path:

@@ -9,8 +9,10 @@ from fastapi import APIRouter
 from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
+from bot.web.console.inbox import inbox_pages
 
 SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     home_pages,
     entrance_pages,
+    inbox_pages,
 )
