@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from bot import article_news, reminding, team
+from bot import article_news, mail, notices, reminding, team
 from bot.care_news import open_days, sweep
 from bot.house import House
 from scheduler.clockwork import Clockwork
@@ -13,6 +13,8 @@ from scheduler.clockwork import Clockwork
 REMINDER_SECONDS = 1
 CARE_SECONDS = 20  # between two looks at holds, offers and the waiting line
 ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
+NOTICE_SECONDS = 10  # between two looks for chats that wait for a person
+MAIL_SECONDS = 10
 
 
 def clockwork(house: House) -> Clockwork:
@@ -23,6 +25,10 @@ def clockwork(house: House) -> Clockwork:
     ticking.every(ANSWER_SECONDS, "answers", lambda: team.tell_families(house))
     ticking.every(article_news.LOOK_SECONDS, "articles", lambda: article_news.keep_current(house))
     ticking.every(article_news.ROUND_SECONDS, "articles_due", lambda: article_news.publish_due(house))
+    ticking.every(NOTICE_SECONDS, "notices", lambda: notices.of_waiting_chats(house))
+    if house.settings.smtp_url is not None:
+        mail.recover(house)
+        ticking.every(MAIL_SECONDS, "mail", lambda: mail.send_due(house))
     return ticking
 
 
