@@ -1,0 +1,1 @@
+"""Reminders: planned, claimed, handed to the post, settled."""
