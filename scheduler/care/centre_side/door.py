@@ -5,7 +5,7 @@ Arrivals, no-shows and their undoing are the same for a stay in a room and for a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from scheduler.care.service.booking import attend, drop, lock_line, no_show, ste
 from scheduler.care.service.free_uses import lock_family
 from scheduler.care.service.own import own_bookings
 from scheduler.care.service.places import Claim, take
-from scheduler.care.service.reading import booking_of, facts_to_book
+from scheduler.care.service.reading import booking_of, centre, facts_to_book
 from scheduler.care.service.waiting import serve_before, shorten
 from scheduler.care.store import BookingRow
 
@@ -137,6 +137,13 @@ def stay_until(
     )  # fmt: skip
     session.flush()
     return booking_of(row)
+
+
+def day_of(session: Session, actor: Actor, centre_id: int, booking_id: str) -> date:
+    """The day of a stay on the centre's clock; UnknownBooking at another centre."""
+    permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
+    _, starts_at = _family_and_start(session, centre_id, booking_id, in_room=True)
+    return day_at(starts_at, centre(session, centre_id).zone)
 
 
 def _family_and_start(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -34,6 +34,10 @@ class InLine:
     def first(self) -> Booking:
         return self.party[0]
 
+    @property
+    def day(self) -> date:
+        return self.first.local_start.date()
+
 
 def waiting_here(session: Session, actor: Actor, centre_id: int, now: datetime) -> list[InLine]:
     """All who wait for a time to come at this centre, by day; offers first, then the line in its order."""
@@ -58,7 +62,7 @@ def waiting_here(session: Session, actor: Actor, centre_id: int, now: datetime) 
         lines.append(
             InLine(tuple(party), place_in_line(session, first.party_id) if waits else None, first.held_until, ages)
         )
-    return sorted(lines, key=lambda w: (day_at(w.first.starts_at, w.first.zone), w.place or 0, w.first.created_at))
+    return sorted(lines, key=lambda w: (w.day, w.place or 0, w.first.created_at))
 
 
 def withdraw(
