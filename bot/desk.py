@@ -16,7 +16,7 @@ from bot.core.hand_off.hours import team_hours
 from bot.core.language import Language
 from bot.dialogue.desk import Found, HandOff
 from bot.house import House
-from bot.reminder_desk import ReminderHouseDesk
+from bot.plan_desk import PlanHouseDesk
 from knowledge import service as knowledge
 from knowledge.model import Published
 from knowledge.search import Question, Verdict
@@ -24,7 +24,7 @@ from knowledge.triage.model import Danger, Sign
 from scheduler.care import service as care
 
 
-class HouseDesk(ReminderHouseDesk):
+class HouseDesk(PlanHouseDesk):
     """Implements bot.dialogue.desk.Desk."""
 
     def __init__(self, house: House, session: Session, parent: Parent, now: datetime) -> None:
@@ -80,19 +80,24 @@ class HouseDesk(ReminderHouseDesk):
     def give_consent(self) -> None:
         families.give_consent(self._session, self._parent.id, self._now)
         self._audit("consent.given")
+        self.plans_changed()
 
     def withdraw_consent(self) -> None:
+        for child in self._parent.children:
+            self.forget_plan(child.id)
         privacy.withdraw(self._session, self._parent)
         care.delete_health_forms(self._session, self._parent.family_id)
         self._audit("consent.withdrawn")
 
     def add_child(self, birth_date: date, precision: str) -> Parent:
-        families.add_child(
+        child_id = families.add_child(
             self._session, self._parent.family_id, birth_date=birth_date, precision=precision, now=self._now
         )
+        self.plan_changed(child_id)
         return self.parent()
 
     def remove_child(self, child_id: str) -> None:
+        self.forget_plan(child_id)
         families.remove_child(self._session, self._parent.family_id, child_id)
 
     def export(self) -> bytes:

@@ -27,6 +27,7 @@ from bot.desk import HouseDesk
 from bot.dialogue import reminders as own_words
 from bot.dialogue.care import reminders as care_words
 from bot.dialogue.desk import Desk
+from bot.dialogue.plan.reminder import plan_words
 from bot.dialogue.reply import Reply
 from bot.dialogue.turn import Conversation, Turn, Understanding
 from bot.house import House
@@ -47,6 +48,7 @@ WORDS: dict[Kind, Words] = {
     Kind.HOLD: care_words.hold_words,
     Kind.OWN: own_words.own_words,
     Kind.FOLLOW_UP: own_words.follow_up_words,
+    Kind.PLAN: plan_words,
 }
 """How each kind is put into words; None as an answer: there is nothing to say any more."""
 

@@ -63,7 +63,9 @@ def on_consent(turn: Turn, press: Press, desk: Desk) -> Outcome:
 
 def ask_birth_date(turn: Turn) -> Outcome:
     reply = Reply((say("talk.ask_birth_date"),), rows(Button(say("talk.skip"), "skip")))
-    return Outcome((reply,), turn.conversation.asking("birth_date"), Route.ACCOUNT)
+    then = turn.conversation.waiting_for.get("then")  # what the parent was on the way to
+    asking = turn.conversation.asking("birth_date", **({"then": then} if then else {}))
+    return Outcome((reply,), asking, Route.ACCOUNT)
 
 
 def on_skip(turn: Turn) -> Outcome:

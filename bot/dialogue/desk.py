@@ -19,6 +19,7 @@ from scheduler.care.model.search import Found as PlacesFound
 from scheduler.reminders.choice import Choice
 from scheduler.reminders.model import Kind
 from scheduler.reminders.own import OwnReminder
+from scheduler.reminders.plan.model import MarkState, Plan
 from scheduler.reminders.quiet import QuietHours
 
 
@@ -176,11 +177,35 @@ class ReminderDesk(Protocol):
     def no_follow_up(self) -> None: ...
 
 
+class PlanDesk(Protocol):
+    """The health plan of a child of the family; of another child there is none."""
+
+    def plan(self, child_id: str) -> Plan | None: ...
+    def mark_plan(self, child_id: str, item: str, state: MarkState | None, day: date | None) -> None:
+        """`day`: when it was done, or until when it is put off. A state of None takes the mark back."""
+        ...
+
+    def mark_earlier_done(self, child_id: str) -> int: ...
+    def plan_reminder(self, reminder_id: int) -> tuple[str, list[str]] | None:
+        """The child and the items of a reminder that this parent got."""
+        ...
+
+    def correct_birth(self, child_id: str, birth_date: date, precision: str) -> None: ...
+    def born_early(self, child_id: str, weeks: int) -> None: ...
+    def plan_file(self, child_id: str) -> bytes: ...
+    def plan_address(self, child_id: str) -> str:
+        """Where a calendar fetches the plan; made when there is none yet."""
+        ...
+
+    def end_plan_address(self, child_id: str) -> bool: ...
+    def name_in_plan_address(self, child_id: str, *, named: bool) -> None: ...
+
+
 class CareDesk(PlacesDesk, BookingsDesk, HouseholdDesk, Protocol):
     """What the dialogues of booking need."""
 
 
-class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, ReminderDesk, Protocol):
+class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, ReminderDesk, PlanDesk, Protocol):
     """Everything together."""
 
 

@@ -22,6 +22,7 @@ class Route(StrEnum):
     ACCOUNT = "account"
     PERSON = "person"
     REMINDERS = "reminders"
+    PLAN = "plan"
     SMALL_TALK = "small_talk"
     OUT_OF_SCOPE = "out_of_scope"
     NO_ANSWER = "no_answer"

@@ -16,6 +16,8 @@ from bot.dialogue.care import booking, centres, groups, health, household, my_bo
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
+from bot.dialogue.plan import calendar, details, marking
+from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, choosing
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
@@ -67,16 +69,18 @@ def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     joining = household.code_told(turn, desk)
     if joining is not None:
         return joining
-    reminder = asking.waited(turn, desk)
-    if reminder is not None:
-        return reminder
+    answered = asking.waited(turn, desk) or marking.day_told(turn, desk) or details.told(turn, desk)
+    if answered is not None:
+        return answered
     if waiting == "birth_date" and account.birth_date_in(turn) is None and turn.conversation.form:
         meant = talk.in_form(turn, desk)
         if meant is not None:
             return meant
     if waiting == "birth_date" and (account.birth_date_in(turn) is not None or not _is_a_request(turn)):
         told = account.birth_date_told(turn, desk)
-        return told if told.conversation.waiting else talk.after_account(turn, desk, told)
+        if told.conversation.waiting:
+            return told
+        return plan.after_account(turn, desk, talk.after_account(turn, desk, told))
     if waiting == "age" and turn.understood.age is not None and answers_age(turn.text) and turn.conversation.topic:
         article = desk.article(turn.conversation.topic)
         if article is not None:
@@ -98,9 +102,9 @@ _NO_TASK = {*_NO_REQUEST, Intent.GREET, Intent.THANKS, Intent.GOODBYE}
 
 def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     intent, confidence = turn.understood.parse.intent, turn.understood.parse.confidence
-    stopped = choosing.stopped(turn, desk)
-    if stopped is not None:
-        return stopped
+    at_once = choosing.stopped(turn, desk) or plan.asked(turn, desk)
+    if at_once is not None:
+        return at_once
     if asks_for_list(turn.text):
         return choosing.show(turn, desk)
     if asks_to_be_reminded(turn.text) and turn.understood.when is not None and turn.understood.when.says_anything:
@@ -126,8 +130,10 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
 
 
 def _ask_library(turn: Turn, desk: Desk) -> Outcome:
+    about_vaccines = turn.understood.parse.intent is Intent.VACCINATION_SCHEDULE
     found = desk.find(turn.text, turn.language, turn.age_months)
-    return guidance.answer_with(turn, desk, turn.text, found)
+    answered = guidance.answer_with(turn, desk, turn.text, found)
+    return plan.offered(answered) if about_vaccines and answered.route is Route.GUIDANCE else answered
 
 
 def _elsewhere(turn: Turn, desk: Desk) -> Outcome:
@@ -162,7 +168,18 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "unchild": account.on_remove_child,
     "privacy": account.on_privacy,
     "menu": lambda turn, press, desk: small_talk.menu(turn),
-    "plan": lambda turn, press, desk: small_talk.reminders(turn),
+    "plan": lambda turn, press, desk: plan.show(turn, desk, press.argument()),
+    "pall": plan.everything,
+    "peach": plan.one_by_one,
+    "pdone": marking.on_done,
+    "pday": marking.on_day,
+    "plater": marking.on_later,
+    "pnot": marking.on_not_wanted,
+    "pundo": marking.on_undo,
+    "pearlier": marking.on_earlier_done,
+    "prem": marking.on_reminder,
+    "pset": details.on_details,
+    "pcal": calendar.on_calendar,
     "reminders": lambda turn, press, desk: choosing.show(turn, desk),
     "rem": choosing.on_toggle,
     "remtips": choosing.on_tips,
@@ -236,6 +253,7 @@ _COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
     "centres": centres.nearby,
     "household": household.show,
     "reminders": choosing.show,
+    "plan": plan.show,
 }
 
 

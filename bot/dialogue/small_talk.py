@@ -28,11 +28,6 @@ def menu_buttons() -> Rows:
     )
 
 
-def reminders(turn: Turn) -> Outcome:
-    """Vaccines and check-ups can be asked about; nothing reminds of them yet."""
-    return simple(turn, "talk.reminder_not_yet", route=Route.ACCOUNT)
-
-
 def not_text(turn: Turn, kind: str) -> Outcome:
     """A voice message, photo, sticker, ...: no picture is ever judged; words are asked for."""
     key = kind if kind in NOT_TEXT else "other_kind"

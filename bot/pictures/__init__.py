@@ -33,7 +33,7 @@ def draw(drawing: str, facts: dict[str, Any]) -> bytes | None:
 def _drawn(drawing: str, facts: str) -> bytes:
     with _one_at_a_time:
         match drawing:  # imported here: matplotlib takes half a second, and most processes never draw
-            case "plan":  # the child health plan
+            case "plan":
                 from bot.pictures.plan import paint
             case _:
                 raise LookupError(drawing)

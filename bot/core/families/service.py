@@ -96,6 +96,26 @@ def remove_child(session: Session, family_id: str, child_id: str) -> None:
         session.delete(row)
 
 
+def correct_child(
+    session: Session,
+    family_id: str,
+    child_id: str,
+    *,
+    birth_date: date | None = None,
+    precision: str = "day",
+    weeks_early: int | None = None,
+) -> None:
+    """What a parent tells better later: the birth date with its precision, or how many weeks early."""
+    row = session.get(ChildRow, child_id)
+    if row is None or row.family_id != family_id:
+        return
+    if birth_date is not None:
+        row.birth_date, row.precision = birth_date, precision
+    if weeks_early is not None:
+        row.weeks_early = weeks_early
+    session.flush()
+
+
 def is_alone(session: Session, parent: Parent) -> bool:
     """Whether no other parent is left in the family."""
     others = select(ParentRow.id).where(ParentRow.family_id == parent.family_id, ParentRow.id != parent.id)

@@ -80,7 +80,7 @@ def _planned(visit: str, stage: str, entries: list[Entry], day: date, end: date,
     key = f"plan:{reader.child_id}:{visit}:{stage}:{reader.parent_id}"
     return Planned(
         key, Kind.PLAN, reader.parent_id, reader.child_id, key, reader.at(day), reader.at(end),
-        {"items": sorted(e.item.id for e in entries), "stage": stage.partition("-")[0]},
+        {"child": reader.child_id, "items": sorted(e.item.id for e in entries), "stage": stage.partition("-")[0]},
     )  # fmt: skip
 
 
