@@ -8,7 +8,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.db import Base, UtcTime
@@ -84,7 +96,10 @@ class QuestionRow(Base):
     """A question that the bot could not answer well, kept (with consent) for the health workers."""
 
     __tablename__ = "question"
-    __table_args__ = (Index("ix_question_open", "state", "asked_at"),)
+    __table_args__ = (
+        Index("ix_question_open", "state", "asked_at"),
+        Index("ix_question_group", "state", "group_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
@@ -97,6 +112,19 @@ class QuestionRow(Base):
     state: Mapped[str] = mapped_column(String(12), default="open")  # open | linked | answered | dismissed
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+    group_id: Mapped[str | None] = mapped_column(String(32), nullable=True)  # none yet: grouped within seconds
+    settled_by: Mapped[str] = mapped_column(String(80), default="", server_default="")  # staff id
+    settled_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")  # why it was dismissed
+
+
+class QuestionGroupRow(Base):
+    """Questions of one meaning. `vector`: of the first of them, half floats; another is one of them when it is near."""
+
+    __tablename__ = "question_group"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class FeedbackRow(Base):

@@ -61,7 +61,7 @@ def withdraw(session: Session, parent: Parent) -> None:
     """Take consent back: what is known of the children goes, the chat can go on."""
     own = Base.metadata.tables["parent"]
     session.execute(own.update().where(own.c.id == parent.id).values(consent_at=None))
-    for name in ("child", "question"):
+    for name in ("child", "question", "unsure_message"):
         table = Base.metadata.tables[name]
         key, value = ("family_id", parent.family_id) if "family_id" in table.c else ("parent_id", parent.id)
         session.execute(delete(table).where(table.c[key] == value))
