@@ -23,6 +23,7 @@ from bot.delivery.clerk import Clerk
 from bot.house import House
 from bot.web.answers import Refused, error_json
 from bot.web.api import chat_api
+from bot.web.calendar import calendar_feed
 from bot.web.console.app import create_console
 from bot.web.desk import LONGEST_TEXT, WebDesk
 from bot.web.guard import Guard
@@ -51,6 +52,7 @@ def create_web(house: House, assistant: Assistant, clerk: Clerk, *, pace: Pace |
     )  # fmt: skip
     app.include_router(chat_api(desk, pages))
     app.include_router(chat_page(desk, pages))
+    app.include_router(calendar_feed(house))
     app.mount(pages.static, _Unchanging(directory=STATIC))
     app.mount("/console", create_console(house, pages.static))
     problems = _Problems(desk, pages)

@@ -29,6 +29,13 @@ def export(session: Session, parent: Parent) -> dict[str, Any]:
         for table in _tables_about(key):
             rows = session.execute(select(table).where(table.c[key] == value)).mappings()
             found.setdefault(table.name, []).extend(dict(r) for r in rows)
+    children = select(Base.metadata.tables["child"].c.id).where(
+        Base.metadata.tables["child"].c.family_id == parent.family_id
+    )
+    for table in _tables_about("child_id"):
+        if not _FAMILY_KEYS.keys() & set(table.columns.keys()):
+            rows = session.execute(select(table).where(table.c.child_id.in_(children))).mappings()
+            found[table.name] = [dict(r) for r in rows]
     own = Base.metadata.tables["parent"]
     found["parent"] = [dict(r) for r in session.execute(select(own).where(own.c.id == parent.id)).mappings()]
     for name in ("inbox", "outbox"):
