@@ -84,7 +84,8 @@ def claim(session: Session, hand_off_id: str, who: str, who_id: str = "") -> Han
     row = session.get_one(HandOffRow, hand_off_id, with_for_update=True, populate_existing=True)
     if row.state == "released":
         raise NotOpen(hand_off_id)
-    if row.state == "claimed" and (row.claimed_by, row.claimed_by_id) != (who, who_id):
+    mine = row.claimed_by_id == who_id and (bool(who_id) or row.claimed_by == who)
+    if row.state == "claimed" and not mine:
         raise AlreadyClaimed(row.claimed_by)
     row.state, row.claimed_by, row.claimed_by_id = "claimed", who, who_id
     return row

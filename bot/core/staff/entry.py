@@ -20,16 +20,12 @@ from sqlalchemy.orm import Session
 from bot.core import audit
 from bot.core.ids import new_code
 from bot.core.staff.model import IDLE, LONGEST, StaffError
-from bot.core.staff.service import account, digest, hasher
+from bot.core.staff.service import DemoAccount, WrongPassword, account, check_present, digest, hasher
 from bot.core.staff.store import StaffRow, StaffSignInRow
 
 _SEEN_EVERY = timedelta(minutes=1)  # not a write for every click
 _HALF_WAY = timedelta(minutes=10)  # between password and code
 RECOVERY_CODES = 8
-
-
-class WrongPassword(StaffError):
-    """Unknown login, wrong password or closed account; which of them is not said."""
 
 
 class WrongCode(StaffError):
@@ -76,6 +72,19 @@ def sign_in(session: Session, row: StaffRow, now: datetime, *, device: str = "")
     if passed:
         _entered(session, row, now)
     return token
+
+
+def renew(session: Session, row: StaffRow, token: str, now: datetime) -> str:
+    """A new token for the browser at hand after all others were ended (a changed password)."""
+    sign_out(session, token)
+    fresh = secrets.token_urlsafe(32)
+    session.add(
+        StaffSignInRow(
+            id=digest(fresh), staff_id=row.id, epoch=row.epoch, device="", passed_second=True, started_at=now,
+            seen_at=now,
+        )
+    )  # fmt: skip
+    return fresh
 
 
 def signed_in(session: Session, token: str, now: datetime) -> SignIn | None:
@@ -125,7 +134,9 @@ def sign_ins_of(session: Session, staff_id: str, now: datetime) -> list[StaffSig
 
 
 def begin_totp(row: StaffRow) -> str:
-    """A new secret, not yet in force; shown until the first code is given, then never again."""
+    """A new secret, not yet in force; shown until the first code is given, then never again. Raises DemoAccount."""
+    if row.demo:
+        raise DemoAccount
     if row.totp_since is None and not row.totp_secret:
         row.totp_secret = pyotp.random_base32()
     return row.totp_secret
@@ -138,6 +149,8 @@ def totp_address(row: StaffRow, issuer: str) -> str:
 
 def confirm_totp(session: Session, row: StaffRow, code: str, now: datetime) -> list[str]:
     """The first code puts it in force; returns the recovery codes, shown once. Raises WrongCode."""
+    if row.totp_since is not None or not row.totp_secret:
+        raise WrongCode
     _take_code(row, code, now)
     row.totp_since = now
     codes = [f"{new_code(5)}-{new_code(5)}" for _ in range(RECOVERY_CODES)]
@@ -146,7 +159,9 @@ def confirm_totp(session: Session, row: StaffRow, code: str, now: datetime) -> l
     return codes
 
 
-def drop_totp(session: Session, row: StaffRow, now: datetime) -> None:
+def drop_totp(session: Session, row: StaffRow, password: str, now: datetime) -> None:
+    """Raises WrongPassword."""
+    check_present(row, password)
     row.totp_secret, row.totp_since, row.recovery = "", None, []
     audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.totp_off", subject=row.id)
 

@@ -42,6 +42,14 @@ class NameMissing(StaffError):
     """A person needs a name: parents read it."""
 
 
+class WrongPassword(StaffError):
+    """Unknown login, wrong password or closed account; which of them is not said."""
+
+
+class DemoAccount(StaffError):
+    """Everybody who tries the demo shares this account, so its password and second factor stay as they are."""
+
+
 class LastAdmin(StaffError):
     """Nobody would be left who can invite."""
 
@@ -220,12 +228,30 @@ def change_profile(
     return row
 
 
+def change_password(session: Session, actor: Actor, now: datetime, *, present: str, new: str) -> StaffRow:
+    """Ends all sign-ins; raises WrongPassword, PasswordTooShort, DemoAccount."""
+    permit(actor, Action.ACCOUNT)
+    row = account(session, actor.id)
+    check_present(row, present)
+    set_password(session, row, new)
+    audit.record(session, at=now, actor=actor.audit_name, action="staff.password_changed", subject=row.id)
+    return row
+
+
+def check_present(row: StaffRow, password: str) -> None:
+    """Before something that a stranger at an open screen must not do; raises WrongPassword."""
+    if not hasher().verify(password[:1000], row.password_hash):
+        raise WrongPassword
+
+
 def choose_language(session: Session, actor: Actor, language: Language) -> None:
     account(session, actor.id).language = language.value
 
 
 def set_password(session: Session, row: StaffRow, password: str) -> None:
-    """Ends all sign-ins; raises PasswordTooShort."""
+    """Ends all sign-ins; raises PasswordTooShort, DemoAccount."""
+    if row.demo:
+        raise DemoAccount
     _check_password(password, row.login)
     row.password_hash = hasher().hash(password)
     _end_all(session, row)

@@ -51,7 +51,7 @@ def entrance_pages(console: Console) -> APIRouter:
         with console.begin() as session:
             try:
                 staff = entry.check_password(session, login, form["password"], allow_demo=settings.demo)
-            except entry.WrongPassword:
+            except service.WrongPassword:
                 staff = None
                 audit.record(session, at=console.now(), actor="system", action="staff.login_failed")
             if staff is not None:

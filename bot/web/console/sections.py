@@ -6,13 +6,19 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
+from bot.web.console.account import account_pages
+from bot.web.console.audit import audit_pages
 from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
 from bot.web.console.inbox import inbox_pages
+from bot.web.console.staff import staff_pages
 
 SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     home_pages,
     entrance_pages,
     inbox_pages,
+    staff_pages,
+    audit_pages,
+    account_pages,
 )
