@@ -16,14 +16,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.core.counting import store as counting
 from bot.core.families import service as families
 from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
 from bot.core.language import Language, detect
 from bot.core.logs import places
 from bot.desk import HouseDesk
+from bot.dialogue import counted, person, router, small_talk
 from bot.dialogue import danger as danger_dialogue
-from bot.dialogue import person, router, small_talk
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn, Understanding
 from bot.house import House
@@ -142,6 +143,7 @@ class Assistant:
         turn = self._with_known_age(turn)
         desk = HouseDesk(self._house, session, parent, now)
         outcome = self._remember_age(turn, self._decide(turn, utterance, desk))
+        self._count(session, turn, utterance, outcome)
         if conversation.handed_over and utterance.kind == "text":
             hand_offs.add_line(session, conversation.handed_over, "parent", utterance.text, now)
         if not desk.forgotten:
@@ -181,6 +183,19 @@ class Assistant:
                 outcome = router.respond(turn, desk)
                 return _with_remarks(outcome, utterance) if outcome.replies else outcome
         return small_talk.not_text(turn, utterance.kind)
+
+    def _count(self, session: Session, turn: Turn, utterance: Utterance, outcome: Outcome) -> None:
+        if utterance.kind == "text":
+            happened = counted.of_text(turn, outcome, self._domain_of)
+        elif utterance.kind == "press":
+            happened = counted.of_press(turn, Press.read(utterance.text), outcome, self._domain_of)
+        else:
+            return
+        counting.count(session, happened, turn.now, self._house.zone)
+
+    def _domain_of(self, article_id: str) -> str:
+        article = self._house.library.article(article_id)
+        return article.article.domain.value if article is not None else ""
 
     def _remember_age(self, turn: Turn, outcome: Outcome) -> Outcome:
         """A stated age holds for the rest of the talk, so that it is not asked for twice."""

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.core.counting import store as counting
+from bot.core.counting.model import Happening
 from bot.core.families import household
 from bot.core.families import service as families
 from bot.core.families.model import Child, Parent
@@ -19,6 +21,7 @@ from scheduler.care.model.centre import CareKind, Centre
 from scheduler.care.model.errors import StayRefused
 from scheduler.care.model.group import GroupSession
 from scheduler.care.model.search import Filters, Found, GroupRequest, Near, Offer, Point, Reason, Request, Wish
+from scheduler.care.service.districts import districts
 from scheduler.care.service.naming import centre_named_in
 from scheduler.care.service.nearest import is_open_now, nearest_facts
 from scheduler.care.service.reading import CentreFacts, day_changes
@@ -43,7 +46,20 @@ class CareHouseDesk:
     # places
 
     def search(self, wish: Wish, near: Point | None, filters: Filters | None = None) -> Found:
-        return care.search_places(self._session, wish, near, self._now, filters, limit=8)
+        found = care.search_places(self._session, wish, near, self._now, filters, limit=8)
+        self._count(wish, found)
+        return found
+
+    def _count(self, wish: Wish, found: Found) -> None:
+        """A search that a family made, at the day and hour for which it wants a place."""
+        nothing = found.nothing
+        refused = nothing.refusals if nothing is not None else ()
+        tried = [*(offer.centre for offer in found.offers), *(refusal.near.centre for refusal in refused)]
+        outcome = "offered" if nothing is None else "full" if Reason.FULL in nothing.reasons else "other"
+        centre_id = wish.centre_id if wish.centre_id is not None else tried[0].id if tried else None
+        place = districts(self._session, [centre_id]).get(centre_id, "") if centre_id is not None else ""
+        happened = Happening("search", outcome, wish.kind or "", place=place)
+        counting.count(self._session, [happened], wish.start, self._house.zone)
 
     def centres(self, near: Point | None, filters: Filters, limit: int = 3) -> list[CentreCard]:
         found = nearest_facts(self._session, near, self._now, filters, limit=limit)

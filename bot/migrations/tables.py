@@ -1,6 +1,7 @@
 """Every module that has tables, so that the metadata is whole."""
 
-from bot.core import audit, counting
+from bot.core import audit
+from bot.core.counting import store as counting
 from bot.core.families import store as families
 from bot.core.hand_off import store as hand_offs
 from bot.core.staff import store as staff

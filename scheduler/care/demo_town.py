@@ -62,7 +62,7 @@ def _centre(session: Session, zone: str, shared: dict[str, Any], entry: dict[str
         "names": {"zh": entry["name"], "en": entry["en"]},
         "zone": zone,
         "hours": whole_week(entry.get("weekday", shared["weekday"]), entry.get("weekend", ())),
-        **{k: entry[k] for k in ("address", "lat", "lon", "registration", "phone")},
+        **{k: entry[k] for k in ("address", "district", "lat", "lon", "registration", "phone")},
         **{k: entry[k] for k in ("qualifications", "facilities", "languages")},
         **{k: entry.get(k, shared[k]) for k in ("bring", "rules", "routine", "fever_limit", "well_for_hours")},
     }

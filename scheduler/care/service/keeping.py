@@ -17,7 +17,7 @@ from scheduler.care.store import CareTypeRow, CentreRow, RoomRow
 COLUMNS = ("name", "address", "zone", "lat", "lon", "registration", "phone", "from_months", "to_months", "hours")
 ABOUT = (
     "names", "qualifications", "website", "facilities", "languages", "photo", "routine", "bring", "rules",
-    "fever_limit", "well_for_hours", "operator", "capacity",
+    "fever_limit", "well_for_hours", "operator", "capacity", "district",
 )  # fmt: skip
 
 

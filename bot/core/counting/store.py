@@ -1,4 +1,4 @@
-"""What happened, counted for the city: by day and hour, never by person, never with a word that anybody wrote.
+"""The table of what is counted: by day and hour, never by person.
 
 A row is one happening until its day is over; then `fold` puts the equal ones of a day together.
 """
@@ -6,32 +6,15 @@ A row is one happening until its day is over; then `fold` puts the equal ones of
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, Index, Integer, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.core.counting.model import UNKNOWN, Happening
 from bot.core.db import Base
-
-AGE_BANDS = ((0, 6, "0-5"), (6, 12, "6-11"), (12, 24, "12-23"), (24, 37, "24-36"))
-UNKNOWN = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """`kind` is question, choice, danger, check, call, feedback, hand_over or search; the rest as far as it is known.
-
-    `about` is the domain of an article, the level of a danger, or the care type of a search.
-    """
-
-    kind: str
-    outcome: str
-    about: str = UNKNOWN
-    ages: str = UNKNOWN
-    language: str = UNKNOWN
-    place: str = UNKNOWN  # the district that a search for care was about
 
 
 class HappeningRow(Base):
@@ -58,13 +41,6 @@ def count(session: Session, happenings: Iterable[Happening], at: datetime, zone:
     local = at.astimezone(zone)
     for happening in happenings:
         session.add(HappeningRow(day=local.date(), hour=local.hour, times=1, **asdict(happening)))
-
-
-def age_band(months: float | None) -> str:
-    """The band of an age as it is counted; empty when it is not known."""
-    if months is None:
-        return UNKNOWN
-    return next((name for start, end, name in AGE_BANDS if start <= months < end), "37+")
 
 
 def fold(session: Session, before: date) -> int:
