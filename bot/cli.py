@@ -20,6 +20,7 @@ COMMANDS = {
     "centres": "import a register of centres",
     "evaluate": "measure understanding, retrieval, danger signs, times and ages",
     "bench": "measure speed",
+    "staff": "the people of the console: list, invite, a new password",
     "inbox": "chats that were handed to the health team",
 }
 

@@ -25,9 +25,10 @@ TELEGRAM = "telegram"
 _STALE = timedelta(hours=6)  # a notice that late helps nobody
 
 
-def staff_who_may(session: Session, action: Action) -> list[StaffRow]:
+def staff_who_may(house: House, session: Session, action: Action) -> list[StaffRow]:
     """Open accounts whose roles hold this action."""
-    return [row for row in everybody(session) if row.active and actor_of(row).may(action)]
+    rows = [row for row in everybody(session) if row.active and (house.settings.demo or not row.demo)]
+    return [row for row in rows if actor_of(row).may(action)]
 
 
 def tell(house: House, session: Session, people: Iterable[StaffRow], words: Say, now: datetime, *, key: str) -> int:
@@ -62,7 +63,7 @@ def of_waiting_chats(house: House) -> int:
         return 0
     written = 0
     with house.database.begin() as session:
-        nurses = staff_who_may(session, Action.INBOX)
+        nurses = staff_who_may(house, session, Action.INBOX)
         for row in waiting:
             link = f"{house.settings.address}/console/inbox/{row.id}"
             by = row.reply_by.astimezone(house.zone).strftime("%H:%M")

@@ -13,6 +13,7 @@ import uvicorn
 
 from bot.app import build_assistant, build_house
 from bot.core.settings import Settings
+from bot.core.staff.service import everybody
 from bot.delivery.clerk import Clerk
 from bot.house import House
 from bot.rounds import clockwork
@@ -109,12 +110,21 @@ def _announce(house: House) -> None:
     print(
         f"\nSprout 萌芽 is on.\n"
         f"  chat page   http://{settings.host}:{settings.port}/\n"
+        f"  console     http://{settings.host}:{settings.port}/console/  {_way_in(house)}\n"
         f"  Telegram    {telegram}\n"
         f"  database    {house.database.url.render_as_string(hide_password=True)}\n"
         f"  articles    {len(house.library.articles())}\n"
         f"Ctrl-C stops everything.\n",
         flush=True,
     )
+
+
+def _way_in(house: House) -> str:
+    """How to get into the console, said until somebody has an account."""
+    if house.settings.demo:
+        return "(demo: sign in with one click)"
+    with house.database.read() as session:
+        return "" if any(not row.demo for row in everybody(session)) else "(first: ./sprout staff invite --role admin)"
 
 
 def _rasa(settings: Settings, interpreter: ResilientInterpreter) -> RasaServer | None:

@@ -127,11 +127,17 @@ def invite_from_outside(
 def new_password_link(session: Session, actor: Actor, staff_id: str, now: datetime) -> str:
     """For somebody who has forgotten the password or lost the second factor: a link that sets both anew."""
     permit(actor, Action.STAFF_MANAGE)
-    person = account(session, staff_id)
-    row, token = _new_link(now, actor.audit_name)
+    return password_link_from_outside(session, account(session, staff_id), now, by=actor.audit_name)
+
+
+def password_link_from_outside(session: Session, person: StaffRow, now: datetime, *, by: str = "system") -> str:
+    """For whoever runs `sprout` on the server itself: the way back in for the last admin. Raises DemoAccount."""
+    if person.demo:
+        raise DemoAccount
+    row, token = _new_link(now, by)
     row.staff_id, row.note = person.id, person.name
     session.add(row)
-    audit.record(session, at=now, actor=actor.audit_name, action="staff.password_link", subject=person.id)
+    audit.record(session, at=now, actor=by, action="staff.password_link", subject=person.id)
     return token
 
 
@@ -307,7 +313,10 @@ def _check_password(password: str, login: str) -> None:
 def _keep_an_admin(session: Session, row: StaffRow) -> None:
     if Role.ADMIN not in row.roles or not row.active:
         return
-    others = session.scalars(select(StaffRow).where(StaffRow.active, StaffRow.id != row.id).with_for_update())
+    query = select(StaffRow).where(StaffRow.active, StaffRow.id != row.id)
+    if not row.demo:
+        query = query.where(StaffRow.demo.is_(False))  # outside a demo those cannot get in
+    others = session.scalars(query.with_for_update())
     if not any(Role.ADMIN in other.roles for other in others):
         raise LastAdmin
 
