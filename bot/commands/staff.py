@@ -1,4 +1,4 @@
-"""sprout staff: the people of the console, from the terminal of the server: list, invite, a new password, centres' ids."""
+"""sprout staff: the people of the console, from the terminal of the server: list, invite, a new password."""
 
 from __future__ import annotations
 
