@@ -21,6 +21,8 @@ GROUPS = ("today", "content", "centres", "city", "house")
 PLACES: tuple[Place, ...] = (
     Place("/console/", "console_home.menu", Action.ACCOUNT, "today"),
     Place("/console/inbox", "console_inbox.menu", Action.INBOX, "today"),
+    Place("/console/articles", "console_articles.menu", Action.ARTICLES_READ, "content"),
+    Place("/console/try", "console_try.menu", Action.TRY_IT, "content"),
     Place("/console/staff", "console_staff.menu", Action.STAFF_MANAGE, "house"),
     Place("/console/audit", "console_audit.menu", Action.AUDIT_READ, "house"),
     Place("/console/account", "console_account.menu", Action.ACCOUNT, "house"),

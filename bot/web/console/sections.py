@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from bot.web.console.account import account_pages
+from bot.web.console.articles import articles_pages
 from bot.web.console.audit import audit_pages
 from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
@@ -18,6 +19,7 @@ SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     home_pages,
     entrance_pages,
     inbox_pages,
+    articles_pages,
     staff_pages,
     audit_pages,
     account_pages,
