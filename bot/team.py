@@ -12,11 +12,25 @@ from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
 from bot.core.hand_off.hours import team_hours
 from bot.core.hand_off.store import HandOffRow
+from bot.core.staff.model import Actor
 from bot.delivery import outbox
 from bot.delivery.outbox import Priority
+from bot.dialogue.guidance import ways_out
 from bot.dialogue.reply import Card, Reply, Say, say
 from bot.house import House
-from knowledge import questions
+from knowledge import question_groups, questions, settling
+from knowledge.model import KnowledgeError
+from knowledge.store import QuestionRow
+
+LONGEST_ANSWER = 3000  # characters that a person writes to the parent of a question
+
+
+class NoWords(KnowledgeError):
+    """There is nothing to send."""
+
+
+class NobodyToTell(KnowledgeError):
+    """The family has deleted what we knew of it: nobody can be written to."""
 
 
 class ArticleGone(hand_offs.HandOffError):
@@ -77,6 +91,28 @@ def release(
     return row
 
 
+def answer_question(
+    house: House, session: Session, actor: Actor, question_id: str, text: str, now: datetime
+) -> QuestionRow:
+    """A person's own words to the parent of one question, with the way to ask back. Raises QuestionSettled, NoWords."""
+    if not text.strip():
+        raise NoWords(question_id)
+    row = settling.answered(session, actor, question_id, now)
+    parent = families.parent_by_id(session, row.parent_id or "")
+    if parent is None:
+        raise NobodyToTell(question_id)
+    asked = row.asked_at.astimezone(house.zone).strftime("%m-%d")
+    words = say("person.answered_question", who=actor.name, when=asked, question=short(row.text))
+    reply = Reply((words, say("danger.literal", text=text.strip()[:LONGEST_ANSWER])), ways_out())
+    _send(house, session, parent, reply, now, key=f"question:{row.id}", priority=Priority.PERSON)
+    audit.record(session, at=now, actor=actor.audit_name, action="question.answered", subject=row.id)
+    return row
+
+
+def short(question: str, most: int = 60) -> str:
+    return question if len(question) <= most else f"{question[: most - 1]}…"
+
+
 def tell_of_new_answers(house: House, session: Session, now: datetime) -> int:
     """Send the card to every parent whose question has an answer now; returns how many.
 
@@ -108,6 +144,15 @@ def tell_families(house: House) -> int:
             return 0
     with house.database.begin() as session:
         return tell_of_new_answers(house, session, now)
+
+
+def group_new_questions(house: House) -> int:
+    """A look for questions that came in, to put them to those of the same meaning; returns how many there were."""
+    with house.database.read() as session:
+        if not question_groups.any_without_group(session):
+            return 0
+    with house.database.begin() as session:
+        return question_groups.group_new(session, house.library.embed)
 
 
 def _write(house: House, session: Session, parent_id: str, reply: Reply, now: datetime) -> None:
