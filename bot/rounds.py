@@ -12,6 +12,7 @@ from scheduler.clockwork import Clockwork
 
 REMINDER_SECONDS = 1
 CARE_SECONDS = 20  # between two looks at holds, offers and the waiting line
+QUESTION_SECONDS = 3  # between two looks for questions to be grouped
 ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
 NOTICE_SECONDS = 10  # between two looks for chats that wait for a person
 MAIL_SECONDS = 10
@@ -23,6 +24,7 @@ def clockwork(house: House) -> Clockwork:
     ticking.every(REMINDER_SECONDS, "reminders", lambda: reminding.look(house, stop=ticking.is_stopping))
     ticking.every(CARE_SECONDS, "care", _care(house))
     ticking.every(ANSWER_SECONDS, "answers", lambda: team.tell_families(house))
+    ticking.every(QUESTION_SECONDS, "questions", lambda: team.group_new_questions(house))
     ticking.every(article_news.LOOK_SECONDS, "articles", lambda: article_news.keep_current(house))
     ticking.every(article_news.ROUND_SECONDS, "articles_due", lambda: article_news.publish_due(house))
     ticking.every(NOTICE_SECONDS, "notices", lambda: notices.of_waiting_chats(house))
