@@ -29,6 +29,7 @@ from bot.dialogue.care import reminders as care_words
 from bot.dialogue.desk import Desk
 from bot.dialogue.plan.reminder import plan_words
 from bot.dialogue.reply import Reply
+from bot.dialogue.tips import tip_words
 from bot.dialogue.turn import Conversation, Turn, Understanding
 from bot.house import House
 from nlu.interpreter import Intent, Parse
@@ -49,6 +50,7 @@ WORDS: dict[Kind, Words] = {
     Kind.OWN: own_words.own_words,
     Kind.FOLLOW_UP: own_words.follow_up_words,
     Kind.PLAN: plan_words,
+    Kind.TIP: tip_words,
 }
 """How each kind is put into words; None as an answer: there is nothing to say any more."""
 
@@ -130,7 +132,9 @@ def in_mourning(session: Session, parent: Parent) -> bool:
 def look(house: House, *, batch: int = BATCH, stop: Callable[[], bool] = lambda: False) -> Round:
     """One tick: settle what was sent, let go what is too late, write the letters of all that is due."""
     now = house.clock()
-    settled, expired = tidy(house, now)
+    with house.database.begin() as session:
+        service.free_leases(session, now)
+        settled, expired = service.settle(session, now), service.expire(session, now)
     handed = 0
     while not stop():
         ids = claim(house, batch)
@@ -140,14 +144,13 @@ def look(house: House, *, batch: int = BATCH, stop: Callable[[], bool] = lambda:
     return Round(handed, settled, expired)
 
 
-def tidy(house: House, now: datetime) -> tuple[int, int]:
-    """What needs no words: own reminders planned ahead, ends, leases, outcomes; how many settled and expired."""
+def tend(house: House) -> None:
+    """What need not be looked at every second: next times of own reminders, letters that nobody will read in time."""
+    now = house.clock()
     with house.database.begin() as session:
         own.plan_ahead(session, now)
-        service.free_leases(session, now)
         service.expire_letters(session, now)
-        settled = service.settle(session, now)
-        return settled, service.expire(session, now)
+        service.suspend(session)
 
 
 def claim(house: House, most: int) -> list[int]:

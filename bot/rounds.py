@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from bot import article_news, mail, notices, reminding, team
+from bot import article_news, mail, notices, plan_rounds, reminding, team
 from bot.care_news import open_days, sweep
 from bot.house import House
 from scheduler.clockwork import Clockwork
 
 REMINDER_SECONDS = 1
+TENDING_SECONDS = 15
 CARE_SECONDS = 20  # between two looks at holds, offers and the waiting line
 QUESTION_SECONDS = 3  # between two looks for questions to be grouped
 ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
 NOTICE_SECONDS = 10  # between two looks for chats that wait for a person
 MAIL_SECONDS = 10
+PLAN_SECONDS = 3600  # between two looks for a new edition of the schedule, and for the tips of the coming weeks
 
 
 def clockwork(house: House) -> Clockwork:
     """All rounds of one process; several processes do no harm, each takes what is free."""
     ticking = Clockwork()
     ticking.every(REMINDER_SECONDS, "reminders", lambda: reminding.look(house, stop=ticking.is_stopping))
+    ticking.every(TENDING_SECONDS, "reminders_tended", lambda: reminding.tend(house))
     ticking.every(CARE_SECONDS, "care", _care(house))
     ticking.every(ANSWER_SECONDS, "answers", lambda: team.tell_families(house))
     ticking.every(QUESTION_SECONDS, "questions", lambda: team.group_new_questions(house))
     ticking.every(article_news.LOOK_SECONDS, "articles", lambda: article_news.keep_current(house))
     ticking.every(article_news.ROUND_SECONDS, "articles_due", lambda: article_news.publish_due(house))
     ticking.every(NOTICE_SECONDS, "notices", lambda: notices.of_waiting_chats(house))
+    ticking.every(PLAN_SECONDS, "plans", lambda: plan_rounds.keep_up(house))
     if house.settings.smtp_url is not None:
         mail.recover(house)
         ticking.every(MAIL_SECONDS, "mail", lambda: mail.send_due(house))

@@ -24,6 +24,8 @@ class Priority(IntEnum):
     REPLY = 20
     WAITLIST_OFFER = 30
     BOOKING = 40
+    OWN_REMINDER = 50
+    TEAM_LIST = 55
     PLAN = 60
     TIP = 80
 

@@ -14,6 +14,7 @@ from scheduler.reminders.service.claiming import (
     record,
     resume,
     settle,
+    suspend,
     until_when,
 )
 from scheduler.reminders.service.planning import cancel_about, cancel_child, put, replace_about, withhold
@@ -21,5 +22,5 @@ from scheduler.reminders.service.planning import cancel_about, cancel_child, put
 __all__ = [
     "cancel_about", "cancel_child", "cancel_for", "claim_due", "claimed_row", "close", "expire",
     "expire_letters", "free_leases", "handed", "is_due", "later", "move_for", "plan_booking", "plan_hold", "put",
-    "record", "replace_about", "resume", "settle", "until_when", "withhold",
+    "record", "replace_about", "resume", "settle", "suspend", "until_when", "withhold",
 ]  # fmt: skip

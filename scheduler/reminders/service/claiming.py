@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.core.families.store import ParentRow
 from scheduler.reminders.model import RANK, WAITING, Kind, State
 from scheduler.reminders.quiet import MANNER, Manner, QuietHours
+from scheduler.reminders.service.planning import letter_taken_back
 from scheduler.reminders.store import ReminderRow, letters
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 _RANKS = sorted(set(RANK.values()))
 _LETTER_IS_DONE = ("sent", "ambiguous", "failed", "expired", "cancelled")
 
@@ -139,6 +141,23 @@ def expire_letters(session: Session, now: datetime) -> int:
             .values(state="expired")
         )
     )
+
+
+def suspend(session: Session) -> int:
+    """Letters to parents who blocked the bot are taken back until these return; returns how many."""
+    query = (
+        select(ReminderRow)
+        .join(ParentRow, ParentRow.id == ReminderRow.parent_id)
+        .where(ReminderRow.state == State.HANDED.value, ParentRow.blocked_at.is_not(None))
+        .execution_options(populate_existing=True)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True, of=ReminderRow)
+    done = 0
+    for row in session.scalars(query).all():
+        if letter_taken_back(session, row):
+            row.state, row.why, done = State.SUSPENDED.value, "blocked", done + 1
+    return done
 
 
 def expire(session: Session, now: datetime) -> int:

@@ -37,7 +37,7 @@ def put(session: Session, planned: Planned, now: datetime) -> bool:
         row = session.scalars(_locked(query)).one()
     if row.state == State.HANDED:
         same = row.payload == planned.payload and row.expires_at == planned.expires_at and due_at <= now
-        if same or not _letter_taken_back(session, row):
+        if same or not letter_taken_back(session, row):
             return False
     elif row.state not in WAITING | RENEWABLE:
         return False
@@ -113,13 +113,14 @@ def _locked(query: Select[ReminderRow]) -> Select[ReminderRow]:
 def _close(rows: Iterable[ReminderRow], session: Session, state: State, why: str, now: datetime) -> None:
     """A letter that is being sent cannot be taken back: its reminder stays as it is."""
     for row in rows:
-        if row.state == State.HANDED and not _letter_taken_back(session, row):
+        if row.state == State.HANDED and not letter_taken_back(session, row):
             continue
         row.state, row.why, row.settled_at, row.leased_until = state.value, why, now, None
     session.flush()
 
 
-def _letter_taken_back(session: Session, row: ReminderRow) -> bool:
+def letter_taken_back(session: Session, row: ReminderRow) -> bool:
+    """Whether the letter had not left yet; it is cancelled then."""
     taken = session.execute(
         update(letters).where(letters.c.id == row.letter_id, letters.c.state == "pending").values(state="cancelled")
     )
