@@ -14,6 +14,7 @@ from bot.core.families import service as families
 from bot.core.families.model import Child, Parent
 from bot.dialogue.desk import CentreCard
 from bot.house import House
+from bot.pictures.photo import folder_of, photo_file
 from scheduler.care import service as care
 from scheduler.care.calendar_file import calendar_file
 from scheduler.care.model.booking import HealthForm, Party, State
@@ -73,9 +74,12 @@ class CareHouseDesk:
         today = self._now.astimezone(self._house.zone).date()
         changes = day_changes(self._session, [facts.centre.id], [today])[facts.centre.id]
         free_on, left = self._free(facts)
+        folder = folder_of(self._house.settings.data_dir)
+        kept = photo_file(facts.centre.photo, folder) if facts.centre.photo else None
         return CentreCard(
-            near, facts.rooms, facts.care_types, is_open_now(facts.centre, self._now, changes), left, free_on
-        )
+            near, facts.rooms, facts.care_types, is_open_now(facts.centre, self._now, changes), left, free_on,
+            photo={"name": kept.name, "folder": str(folder)} if kept is not None else None,
+        )  # fmt: skip
 
     def _free(self, facts: CentreFacts) -> tuple[date | None, int | None]:
         """The first of the coming days with a place for the youngest child, morning or afternoon, and how many."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -60,6 +60,7 @@ class CentreCard:
     open_now: bool
     places_left: int | None = None  # on `free_on`, for the family's youngest child; None when unknown
     free_on: date | None = None
+    photo: Mapping[str, object] | None = None  # facts of the drawing `photo`, when the centre has one
 
     @property
     def centre(self) -> Centre:

@@ -1,4 +1,4 @@
-"""Pictures drawn by us, as PNG. An artist is `paint(facts) -> bytes` in a module of this folder.
+"""Pictures drawn by us, as PNG, and kept photos. An artist is `paint(facts) -> bytes` in a module of this folder.
 
 Facts are plain JSON with every word already in the reader's language (bot/texts puts them so). Drawing takes a tenth of
 a second or two and holds the processor: call it in a thread, outside of transactions.
@@ -20,6 +20,11 @@ _one_at_a_time = threading.Lock()  # matplotlib shares its fonts between threads
 KEPT = 64  # pictures, about 60 KB each: a page that is loaded again does not draw again
 
 
+def media_type(content: bytes) -> str:
+    """Drawings are PNG; photos JPEG."""
+    return "image/jpeg" if content.startswith(b"\xff\xd8") else "image/png"
+
+
 def draw(drawing: str, facts: dict[str, Any]) -> bytes | None:
     """The picture; None when it cannot be drawn (no such artist, no fonts): the words then stand alone."""
     try:
@@ -35,6 +40,8 @@ def _drawn(drawing: str, facts: str) -> bytes:
         match drawing:  # imported here: matplotlib takes half a second, and most processes never draw
             case "plan":
                 from bot.pictures.plan import paint
+            case "photo":
+                from bot.pictures.photo import paint
             case _:
                 raise LookupError(drawing)
         return paint(json.loads(facts))

@@ -18,7 +18,7 @@ from telegram.constants import ParseMode
 
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, Venue
-from bot.pictures import draw
+from bot.pictures import draw, media_type
 from bot.telegram.split import LONGEST_CAPTION, split, units, visible
 from bot.texts import ButtonText, Message, PictureText, texts
 
@@ -74,8 +74,11 @@ class Piece:
 
 def as_photo(picture: PictureText) -> Attachment | None:
     """Draw it; None when it cannot be drawn, then its words go alone."""
-    png = draw(picture.drawing, picture.facts)
-    return Attachment("photo", f"{picture.drawing}.png", "image/png", png) if png is not None else None
+    drawn = draw(picture.drawing, picture.facts)
+    if drawn is None:
+        return None
+    kind = media_type(drawn)
+    return Attachment("photo", f"{picture.drawing}.{kind.removeprefix('image/')}", kind, drawn)
 
 
 def pieces(message: Message, *, edits: int | None = None) -> tuple[Piece, ...]:

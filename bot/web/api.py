@@ -12,7 +12,7 @@ from bot.assistant import Utterance
 from bot.core.ids import new_id
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment
-from bot.pictures import draw
+from bot.pictures import draw, media_type
 from bot.web.answers import Refused, error_json, heard_json, letter_json, numbers
 from bot.web.desk import LONGEST_TEXT, WebDesk, readable, utterance_of
 from bot.web.talk import Letter, NotKept
@@ -121,10 +121,11 @@ def chat_api(desk: WebDesk, pages: Pages) -> APIRouter:
     def picture(letter_id: int, request: Request) -> Response:
         visitor = desk.visitor(request)
         found = desk.talk.picture(visitor.address, letter_id) if 0 < letter_id < 2**31 else None
-        png = draw(found.drawing, found.facts) if found is not None else None
-        if png is None:
+        drawn = draw(found.drawing, found.facts) if found is not None else None
+        if drawn is None:
             raise Refused(404, "not_found")
-        return pages.file(Attachment("photo", "picture.png", "image/png", png))
+        kind = media_type(drawn)
+        return pages.file(Attachment("photo", f"picture.{kind.removeprefix('image/')}", kind, drawn))
 
     @router.get("/version", summary="Which Sprout this is")
     def version() -> dict[str, Any]:

@@ -78,6 +78,7 @@ def _centre(session: Session, zone: str, shared: dict[str, Any], entry: dict[str
             adults=room["adults"],
             size=room.get("size"),
             same_day_reserve=room.get("same_day_reserve", 0),
+            names={"en": room["en"]} if "en" in room else None,
         )
     for kind, care in entry["care"].items():
         rules = {k: v for k, v in care.items() if k != "fee"}

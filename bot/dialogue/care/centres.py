@@ -14,7 +14,7 @@ from bot.dialogue.care import booking
 from bot.dialogue.care.form import BookingForm, point
 from bot.dialogue.care.words import day_words, kind_words, money, name_and_way, name_of
 from bot.dialogue.desk import CentreCard, Desk
-from bot.dialogue.reply import Button, Reply, Route, Say, Venue, rows, say
+from bot.dialogue.reply import Button, Picture, Reply, Route, Say, Venue, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from nlu.phrases.booking_talk import filters_in, place_said
 from scheduler.care.model.centre import CareType, Money
@@ -109,7 +109,9 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
     venue = None
     if centre.lat is not None and centre.lon is not None:
         venue = Venue(name_of(centre, turn), centre.address, centre.lat, centre.lon)
-    return _centres(turn, Reply(tuple(parts), rows(*buttons), venue=venue))
+    alt = say("booking.photo_of", name=name_of(centre, turn))
+    picture = Picture("photo", dict(card.photo), alt) if card.photo is not None else None
+    return _centres(turn, Reply(tuple(parts), rows(*buttons), venue=venue, picture=picture))
 
 
 def on_book_here(turn: Turn, press: Press, desk: Desk) -> Outcome:

@@ -13,6 +13,7 @@ from bot.dialogue.care.words import (
     offer_label,
     party_price,
     party_times,
+    room_name,
     span_words,
 )
 from bot.dialogue.desk import CareDesk
@@ -82,7 +83,7 @@ def what_line(turn: Turn, desk: CareDesk, party: Party) -> Say:
             price=price or say("booking.free"),
         )  # fmt: skip
     card = desk.centre(first.centre_id or 0)
-    room = next((r.name for r in card.rooms if r.id == first.room_id), "")
+    room = next((room_name(r, turn) for r in card.rooms if r.id == first.room_id), "")
     children = len({b.child_id for b in party})
     return say(
         "booking.what" if children == 1 else "booking.what_children",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.core.language import Language
 from bot.dialogue.reply import Say, say
 from bot.dialogue.turn import Turn
 from scheduler.care.model.booking import Booking, Party
-from scheduler.care.model.centre import CareKind, Centre, Money
+from scheduler.care.model.centre import CareKind, Centre, Money, Room
 from scheduler.care.model.search import WALK, Near, Offer
 
 COURSE_SHOWN = 6
@@ -63,6 +64,14 @@ def distance(near: Near) -> Say | None:
 
 def name_of(centre: Centre, turn: Turn) -> str:
     return centre.called(turn.language.value)
+
+
+def room_name(room: Room, turn: Turn) -> str | Say:
+    """In the parent's language; where only the Chinese name is written, others read the age group."""
+    named = room.names.get(turn.language.value)
+    if named or turn.language is Language.ZH:
+        return named or room.name
+    return Say(f"booking.room_{room.group.value}")
 
 
 def name_and_way(near: Near, turn: Turn) -> Say:

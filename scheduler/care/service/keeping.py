@@ -54,6 +54,7 @@ def keep_room(
     from_months: int | None = None,
     to_months: int | None = None,
     same_day_reserve: int = 0,
+    names: Mapping[str, str] | None = None,
 ) -> int:
     """Add or update a room by its name; ages and size are those of the law unless narrower ones are given."""
     rule = LEGAL[group]
@@ -62,6 +63,7 @@ def keep_room(
         row = RoomRow(centre_id=centre_id, name=name)
         session.add(row)
     row.age_group, row.adults, row.same_day_reserve = group.value, adults, same_day_reserve
+    row.names = dict(names) if names else row.names
     row.size = rule.largest if size is None else min(size, rule.largest)
     row.from_months = rule.from_months if from_months is None else max(from_months, rule.from_months)
     row.to_months = rule.to_months if to_months is None else min(to_months, rule.to_months)
