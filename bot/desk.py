@@ -16,7 +16,7 @@ from bot.core.hand_off.hours import team_hours
 from bot.core.language import Language
 from bot.dialogue.desk import Found, HandOff
 from bot.house import House
-from bot.plan_desk import PlanHouseDesk
+from bot.tip_desk import TipHouseDesk
 from knowledge import service as knowledge
 from knowledge.model import Published
 from knowledge.search import Question, Verdict
@@ -24,7 +24,7 @@ from knowledge.triage.model import Danger, Sign
 from scheduler.care import service as care
 
 
-class HouseDesk(PlanHouseDesk):
+class HouseDesk(TipHouseDesk):
     """Implements bot.dialogue.desk.Desk."""
 
     def __init__(self, house: House, session: Session, parent: Parent, now: datetime) -> None:

@@ -85,7 +85,7 @@ class PlanHouseDesk(ReminderHouseDesk):
     def turn_reminders(self, kind: Kind, *, on: bool) -> None:
         super().turn_reminders(kind, on=on)
         if kind is Kind.PLAN and on:
-            self.plans_changed()
+            plans.replan_family(self._session, self._parent.family_id, self._now)
 
     def join(self, code: str) -> str:
         became = super().join(code)

@@ -20,6 +20,7 @@ from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
 from nlu.phrases.follow_ups import answers_age, is_short
 
+LOSS = "loss"  # the sign of signs.yaml
 NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
 
 
@@ -39,6 +40,24 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     return Outcome(
         (first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates, danger=danger
     )
+
+
+def grief(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
+    """The loss of a child was told: the words for it and somebody to talk to, no answers and no questions below."""
+    desk.mourning(told=True)
+    sign = desk.sign(LOSS)
+    said = warning(turn.language, Danger(Level.SOON, (LOSS,)), [sign])
+    not_meant = rows(Button(say("danger.not_meant"), "notloss"))
+    conversation = replace(turn.conversation.asked(), topic=None, topic_text="", form={}, loss=True)
+    return Outcome(
+        (replace(said, buttons=(*said.buttons, *not_meant), alarm=None),), conversation, Route.DANGER, danger=danger
+    )
+
+
+def on_not_meant(turn: Turn, desk: Desk) -> Outcome:
+    """It was no loss that the parent told of."""
+    desk.mourning(told=False)
+    return Outcome((Reply((say("danger.misunderstood"),)),), replace(turn.conversation, loss=False), Route.SMALL_TALK)
 
 
 def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.core.families.model import Child, Parent
 from bot.core.language import Language
-from knowledge.model import Published
+from knowledge.model import Domain, Published
 from knowledge.triage.model import Danger, Sign
 from scheduler.care.model.booking import HealthForm, Party
 from scheduler.care.model.centre import CareType, Centre, Room
@@ -202,11 +202,22 @@ class PlanDesk(Protocol):
     def name_in_plan_address(self, child_id: str, *, named: bool) -> None: ...
 
 
+class TipDesk(Protocol):
+    def next_tip(self) -> tuple[Published, float] | None:
+        """The article for the age of one of the children, and that age in months; it is not given again."""
+        ...
+
+    def like_tips(self, domain: Domain) -> None: ...
+    def mourning(self, *, told: bool) -> None:
+        """The family lost a child: no tips and no reminders of its plan; False: it was a misunderstanding."""
+        ...
+
+
 class CareDesk(PlacesDesk, BookingsDesk, HouseholdDesk, Protocol):
     """What the dialogues of booking need."""
 
 
-class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, ReminderDesk, PlanDesk, Protocol):
+class Desk(GuidanceDesk, FamilyDesk, PersonDesk, CareDesk, ReminderDesk, PlanDesk, TipDesk, Protocol):
     """Everything together."""
 
 

@@ -48,10 +48,11 @@ def say(key: str, **blanks: object) -> Say:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An article as an answer. `age_months` picks its variant."""
+    """An article as an answer. `age_months` picks its variant; `brief`: only what is so, and its source."""
 
     article: Published
     age_months: float | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

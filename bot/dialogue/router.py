@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import account, danger, guidance, person, small_talk
+from bot.dialogue import account, danger, guidance, person, small_talk, tips
 from bot.dialogue.care import booking, centres, groups, health, household, my_bookings, talk
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
@@ -49,6 +49,8 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
     found_danger = turn.understood.danger
     if found_danger is not None and found_danger.level is not Level.SOON:
         return talk.with_way_back(turn, desk, danger.respond(turn, found_danger, desk))
+    if found_danger is not None and danger.LOSS in found_danger.signs[:1]:
+        return danger.grief(turn, found_danger, desk)
     confirmed = danger.said_yes(turn, desk)
     if confirmed is not None:
         return talk.with_way_back(turn, desk, confirmed)
@@ -157,6 +159,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "help": guidance.on_feedback,
     "danger": danger.on_danger,
     "safe": lambda turn, press, desk: danger.on_safe(turn, desk),
+    "notloss": lambda turn, press, desk: danger.on_not_meant(turn, desk),
     "call": lambda turn, press, desk: danger.on_call(turn, press),
     "dangerlist": lambda turn, press, desk: danger.the_list(turn),
     "person": lambda turn, press, desk: person.hand_over(turn, desk),
@@ -180,6 +183,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "prem": marking.on_reminder,
     "pset": details.on_details,
     "pcal": calendar.on_calendar,
+    "tip": tips.on_tip,
     "reminders": lambda turn, press, desk: choosing.show(turn, desk),
     "rem": choosing.on_toggle,
     "remtips": choosing.on_tips,

@@ -168,9 +168,10 @@ class Renderer:
                 blocks.append(self._safe(text.short))
         else:
             blocks.append(self._safe(text.short))
-        blocks.append(self._section("guidance.card_steps", [f"· {self._safe(s)}" for s in text.steps], language))
-        doctor = [f"· {self.sentence(self._doctor(line), language)}" for line in text.doctor]
-        blocks.append(self._section("guidance.card_doctor", doctor, language))
+        if not card.brief:
+            blocks.append(self._section("guidance.card_steps", [f"· {self._safe(s)}" for s in text.steps], language))
+            doctor = [f"· {self.sentence(self._doctor(line), language)}" for line in text.doctor]
+            blocks.append(self._section("guidance.card_doctor", doctor, language))
         links = [_link(source, language) for source in card.article.sources[:3]]
         if links:
             blocks.append(self.sentence(Say("guidance.card_source"), language) + " · ".join(links))

@@ -139,6 +139,19 @@ def conversation_state(session: Session, parent_id: str) -> dict[str, Any]:
     return dict(row.state) if row is not None else {}
 
 
+def mourns(session: Session, family_id: str) -> bool:
+    """Whether an adult of the family told of the loss of a child: nobody is then reminded of vaccines, or gets tips."""
+    states = select(ConversationRow.state).join(ParentRow, ParentRow.id == ConversationRow.parent_id)
+    return any(state.get("loss") for state in session.scalars(states.where(ParentRow.family_id == family_id)))
+
+
+def told_of_loss(session: Session, parent_id: str, now: datetime, *, told: bool) -> None:
+    """Kept in the talk at once, so that whatever is planned in the same turn knows of it."""
+    state = conversation_state(session, parent_id)
+    keep_conversation(session, parent_id, {**state, "loss": True} if told else {**state, "loss": False}, now)
+    session.flush()
+
+
 def keep_conversation(session: Session, parent_id: str, state: dict[str, Any], now: datetime) -> None:
     row = session.get(ConversationRow, parent_id)
     if row is None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.core.families import service as families
 from bot.core.families.store import ChildRow, ParentRow
 from scheduler.reminders.model import Kind, Planned
 from scheduler.reminders.plan.model import Birth, Mark, MarkState, Plan, Status, build
@@ -69,7 +70,7 @@ def replan(session: Session, child_id: str, now: datetime, of: Schedule | None =
     session.flush()
     child = session.get(ChildRow, child_id)
     wanted: dict[str, Planned] = {}
-    if child is not None:
+    if child is not None and not families.mourns(session, child.family_id):
         parents = select(ParentRow).where(ParentRow.family_id == child.family_id, ParentRow.consent_at.is_not(None))
         for parent in session.scalars(parents).all():
             if choice_of(session, parent.id).wants(Kind.PLAN):
