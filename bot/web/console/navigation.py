@@ -21,6 +21,7 @@ GROUPS = ("today", "content", "centres", "city", "house")
 PLACES: tuple[Place, ...] = (
     Place("/console/", "console_home.menu", Action.ACCOUNT, "today"),
     Place("/console/inbox", "console_inbox.menu", Action.INBOX, "today"),
+    Place("/console/questions", "console_questions.menu", Action.QUESTIONS_READ, "content"),
     Place("/console/articles", "console_articles.menu", Action.ARTICLES_READ, "content"),
     Place("/console/try", "console_try.menu", Action.TRY_IT, "content"),
     Place("/console/staff", "console_staff.menu", Action.STAFF_MANAGE, "house"),

@@ -13,12 +13,14 @@ from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
 from bot.web.console.inbox import inbox_pages
+from bot.web.console.questions import questions_pages
 from bot.web.console.staff import staff_pages
 
 SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     home_pages,
     entrance_pages,
     inbox_pages,
+    questions_pages,
     articles_pages,
     staff_pages,
     audit_pages,
