@@ -9,7 +9,7 @@ planned, from the rows as they are: what was cancelled or done meanwhile has no 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ from scheduler.reminders.store import ReminderRow
 
 log = logging.getLogger("sprout.reminders")
 
-BATCH = 50  # claimed at a time
+BATCH, BATCHES = 50, 10  # claimed at a time, and in one look
 Words = Callable[[Turn, Desk, dict[str, Any]], Reply | None]
 
 WORDS: dict[Kind, Words] = {
@@ -136,8 +136,8 @@ def look(house: House, *, batch: int = BATCH, stop: Callable[[], bool] = lambda:
         service.free_leases(session, now)
         settled, expired = service.settle(session, now), service.expire(session, now)
     handed = 0
-    while not stop():
-        ids = claim(house, batch)
+    for _ in range(BATCHES):  # then the fate of those that were sent meanwhile is read
+        ids = claim(house, batch) if not stop() else []
         if not ids:
             break
         handed += write_letters(house, ids)
@@ -163,8 +163,17 @@ def claim(house: House, most: int) -> list[int]:
         return service.claim_due(session, now, most=most)
 
 
-def write_letters(house: House, ids: Iterable[int]) -> int:
-    """The letters of claimed reminders; one that cannot be written is tried again when its lease is over."""
+def write_letters(house: House, ids: Sequence[int]) -> int:
+    """The letters of claimed reminders, in one transaction; if one cannot be written, each in its own.
+
+    The one that cannot is tried again when its lease is over.
+    """
+    try:
+        with house.database.begin() as session:
+            # In the order of their ids, as whoever cancels them: neither waits for the other in a circle.
+            return sum(hand_over(house, session, reminder_id, house.clock()) for reminder_id in sorted(ids))
+    except Exception as error:
+        log.warning("reminders.one_by_one error=%s", type(error).__name__)
     written = 0
     for reminder_id in ids:
         try:
