@@ -38,6 +38,7 @@ from knowledge.service import describe, digest
 from knowledge.store import ArticleRow, RevisionRow
 
 LOOK_AGAIN = timedelta(days=365)  # the first guess for `review_by` of a new article
+RESERVED = frozenset({"new", "takeover", "exchange", "export", "import", "sources"})  # pages of the console
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -83,7 +84,7 @@ def new_article(
 
 
 def is_an_id(article_id: str) -> bool:
-    return 3 <= len(article_id) <= 80 and _ID.fullmatch(article_id) is not None
+    return 3 <= len(article_id) <= 80 and _ID.fullmatch(article_id) is not None and article_id not in RESERVED
 
 
 def draft(session: Session, actor: Actor, article_id: str, now: datetime) -> RevisionRow:

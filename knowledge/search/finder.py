@@ -115,7 +115,7 @@ class Finder:
         """The probability that no article answers."""
         if not self.ids:
             return 1.0
-        return 1 - float(softmax(self.evidence([question]))[0, : len(self.ids)].sum())
+        return max(0.0, 1 - float(softmax(self.evidence([question]))[0, : len(self.ids)].sum()))
 
     def evidence(self, questions: Sequence[Question]) -> Vectors:
         """(questions, entries): log-probabilities up to a constant of each question; articles first."""

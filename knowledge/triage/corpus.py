@@ -1,6 +1,7 @@
 """The project's own danger corpus: messages that authors wrote for training, one JSON object a line.
 
-corpus/writer_<letter>_<language>.jsonl: text, level, sign, kind, age_months. Writer c is never trained on: it measures.
+corpus/writer_<letter>_<language>.jsonl: text, level, sign, kind, age_months, sure (of the level; true unless
+said). Writers c and f are never trained on: they measure.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from knowledge.triage.signs import DataError, known_as
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 ARTICLES = Path(__file__).resolve().parents[1] / "content" / "articles"
-HELD_OUT = frozenset({"c"})
+HELD_OUT = frozenset({"c", "f"})
 LEVELS = ("none", "soon", "urgent_today", "emergency_now")
 _FIRST, _LONGEST = 2, 5  # phrasings of an article and language that serve as ordinary messages
 
@@ -33,6 +34,7 @@ class Row:
     age_months: float | None
     writer: str
     language: str
+    sure: bool = True
 
 
 def rows(folder: Path = CORPUS, *, held_out: bool = False) -> list[Row]:
@@ -56,6 +58,7 @@ def _rows(file: Path) -> Iterator[Row]:
                 raw.get("age_months"),
                 writer,
                 language,
+                raw.get("sure", True),
             )
         except (ValueError, KeyError) as error:
             raise DataError(f"{file.name}:{number}: {type(error).__name__} {error}") from error

@@ -113,17 +113,20 @@ def _at(values: Sequence[float], part: float) -> float:
 
 def as_rows(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Rows of the corpus as `score_triage` takes them."""
-    return [{"text": r.text, "level": r.level, "sign": r.sign, "kind": r.kind, "lang": r.language} for r in rows]
+    return [
+        {"text": r.text, "level": r.level, "sign": r.sign, "kind": r.kind, "lang": r.language, "sure": r.sure}
+        for r in rows
+    ]
 
 
 def across_writers(
     embed: Embed,
     *,
     harmless: Sequence[str] = (),
-    writers: Sequence[str] = ("a", "b"),
+    writers: Sequence[str] = ("a", "b", "d", "e"),
     without_family: str | None = None,
 ) -> dict[str, Any]:
-    """Each writer judged by weights that never saw that writer: the honest score. About two minutes.
+    """Each writer judged by weights that never saw that writer: the honest score. Some minutes.
 
     `without_family`: also keep every message of that family of signs out of training, and judge only those.
     """

@@ -1,7 +1,8 @@
 """The meaning check: how likely a message is an emergency, urgent, soon or ordinary, whatever its words.
 
-A linear classifier over the embedding, hashed word pieces, structure and rule hits; trained at set-up on the
-project's own corpus (corpus.py) and kept as numbers only (.npz), with a fingerprint of all that it was made from.
+A logistic regression over likeness to landmark messages (landmarks.py), the embedding, hashed word pieces, structure
+and rule hits; trained at set-up on the project's own corpus (corpus.py) and kept as numbers only (.npz), with a
+fingerprint of all that it was made from. A second one, of pieces and structure, stands in when the embedding fails.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scipy import sparse
 from knowledge.triage import corpus, features, rules
 from knowledge.triage.corpus import LEVELS, Row
 from knowledge.triage.features import Vectors
+from knowledge.triage.landmarks import Landmarks, choose
 from knowledge.triage.rules import Hit, Message
 from knowledge.triage.signs import read_signs
 
@@ -34,10 +36,11 @@ _MADE_FROM = (
     "ages.py",
     "clauses.py",
     "rules.py",
+    "landmarks.py",
     "meaning.py",
 )
-_STRENGTH = 2.0  # C of the logistic regression
-_EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 1.5, 4.0, 0.25
+_STRENGTH = 1.0  # C of the logistic regression
+_LIKENESS_SCALE, _EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 10.0, 1.5, 4.0, 0.25
 _SIGN_RIDGE = 3.0
 _DOUBTFUL, _DOUBTFUL_WITH_RULE = 0.85, 0.5  # an article's phrasing that looks this dangerous is not taken as ordinary
 
@@ -48,8 +51,11 @@ class MeaningMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Trained weights. Rows of `weights`: none, soon, urgent_today, emergency_now."""
+    """Trained weights. Rows of `weights`, columns of the first two: none, soon, urgent_today, emergency_now."""
 
+    landmarks: Landmarks
+    likeness_weights: Vectors
+    vector_weights: Vectors
     weights: Vectors
     offset: Vectors
     plain_weights: Vectors  # without the embedding, for when it fails
@@ -79,6 +85,9 @@ class Meaning:
         part = file.with_suffix(".part.npz")
         np.savez_compressed(
             part,
+            landmarks=self.landmarks.points,
+            likeness_weights=self.likeness_weights,
+            vector_weights=self.vector_weights,
             weights=self.weights.astype(np.float32),
             offset=self.offset,
             plain_weights=self.plain_weights.astype(np.float32),
@@ -96,6 +105,9 @@ def load(file: Path, *, dimension: int | None = None) -> Meaning:
     try:
         with np.load(file, allow_pickle=False) as kept:
             found = Meaning(
+                Landmarks(kept["landmarks"]),
+                kept["likeness_weights"],
+                kept["vector_weights"],
                 kept["weights"],
                 kept["offset"],
                 kept["plain_weights"],
@@ -183,9 +195,6 @@ class Prepared:
             np.concatenate([self.alarmed, other.alarmed[keep]]),
         )
 
-    def without_vectors(self) -> Prepared:
-        return Prepared(self.vectors[:, :0], self.pieces, self.structures, self.alarmed)
-
     def only(self, keep: np.ndarray) -> Prepared:
         return Prepared(self.vectors[keep], [self.pieces[i] for i in keep], self.structures[keep], self.alarmed[keep])
 
@@ -202,39 +211,57 @@ def prepared(texts: Sequence[str], embed: Embed) -> Prepared:
 
 
 def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mark: str = "") -> Meaning:
-    """One multinomial logistic regression for the levels, one ridge regression for the sign."""
+    """Two multinomial logistic regressions for the levels, one ridge regression for the sign."""
+    rarity = features.rarity(known.pieces)
+    words = _words(known, rarity)
+    landmarks, whitening = choose(known.vectors, known.structures)
+    likeness = landmarks.likeness(known.vectors, known.structures) @ whitening
+    dense = np.hstack([likeness * np.float32(_LIKENESS_SCALE), known.vectors * np.float32(_EMBEDDING_SCALE)])
+    weights, offset = _fitted(sparse.hstack([sparse.csr_matrix(dense), words]).tocsr(), levels)
+    near, whole = likeness.shape[1], dense.shape[1]
+    ids = tuple(read_signs())
+    return Meaning(
+        landmarks,
+        (whitening @ weights[:, :near].T * np.float32(_LIKENESS_SCALE)).astype(np.float32),
+        (weights[:, near:whole].T * np.float32(_EMBEDDING_SCALE)).astype(np.float32),
+        weights[:, whole:],
+        offset,
+        *_fitted(words, levels),
+        rarity,
+        _sign_weights(known.vectors, signs, ids),
+        ids,
+        mark,
+    )
+
+
+def _fitted(table: sparse.csr_matrix, levels: np.ndarray) -> tuple[Vectors, Vectors]:
+    """Weights (4, columns) and offsets (4,) of LEVELS; a level without an example is never found."""
     from sklearn.linear_model import LogisticRegression
 
-    rarity = features.rarity(known.pieces)
-
-    def weights_of(messages: Prepared) -> tuple[Vectors, Vectors]:
-        table = _joined(messages, rarity)
-        model = LogisticRegression(C=_STRENGTH, max_iter=500).fit(table, levels)
-        weights = np.zeros((len(LEVELS), table.shape[1]), np.float32)
-        offset = np.full(len(LEVELS), -30.0, np.float32)
-        for row, level in enumerate(model.classes_):
-            weights[level], offset[level] = model.coef_[row], model.intercept_[row]
-        return weights, offset
-
-    ids = tuple(read_signs())
-    full, plain = weights_of(known), weights_of(known.without_vectors())
-    return Meaning(*full, *plain, rarity, _sign_weights(known.vectors, signs, ids), ids, mark)
+    model = LogisticRegression(C=_STRENGTH, max_iter=300).fit(table, levels)
+    weights = np.zeros((len(LEVELS), table.shape[1]), np.float32)
+    offset = np.full(len(LEVELS), -30.0, np.float32)
+    for row, level in enumerate(model.classes_):
+        weights[level], offset[level] = model.coef_[row], model.intercept_[row]
+    return weights, offset
 
 
 def chances(model: Meaning, known: Prepared) -> Vectors:
     """Probabilities of LEVELS for many messages, (n, 4)."""
     blind = known.vectors.shape[1] == 0
-    weights, offset = (model.plain_weights, model.plain_offset) if blind else (model.weights, model.offset)
-    scores = np.asarray(_joined(known, model.rarity) @ weights.T) + offset
+    weights, scores = (model.plain_weights, model.plain_offset) if blind else (model.weights, model.offset)
+    scores = np.asarray(_words(known, model.rarity) @ weights.T) + scores
+    if not blind:
+        scores = scores + known.vectors @ model.vector_weights
+        scores = scores + model.landmarks.likeness(known.vectors, known.structures) @ model.likeness_weights
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _joined(known: Prepared, rarity: Vectors) -> sparse.csr_matrix:
-    scale = _EMBEDDING_SCALE * np.sqrt(known.vectors.shape[1] / 512)  # two models side by side share one length
+def _words(known: Prepared, rarity: Vectors) -> sparse.csr_matrix:
+    """Pieces and structure, (n, buckets + structure)."""
     return sparse.hstack(
         [
-            sparse.csr_matrix(known.vectors * np.float32(scale)),
             features.piece_rows(known.pieces, rarity) * np.float32(_PIECES_SCALE),
             sparse.csr_matrix(known.structures * np.float32(_STRUCTURE_SCALE)),
         ]

@@ -42,7 +42,8 @@ def pages(console: Console) -> APIRouter:
         by_revision = {r.id: [e for e in edits if e.revision_id == r.id] for r in revisions}
         return console.page(
             request, "articles/history.html", actor, row=row, revisions=revisions, by_revision=by_revision, new=new,
-            old=old, changes=compared, names=names, numbers={r.id: r.number for r in revisions},
+            old=old, changes=compared, names=names,
+            label=lambda row: _label(row, {r.id: r.number for r in revisions}),
         )  # fmt: skip
 
     @router.post("/articles/{article_id}/restore")
@@ -62,6 +63,11 @@ def pages(console: Console) -> APIRouter:
         return console.redirect(f"/console/articles/{article_id}/edit", "console_articles.restored", request=request)
 
     return router
+
+
+def _label(row: RevisionRow | EditRow, numbers: dict[str, int]) -> str:
+    """`3` for a revision, `3.12` for an edit in it."""
+    return str(row.number) if isinstance(row, RevisionRow) else f"{numbers[row.revision_id]}.{row.number}"
 
 
 def _before(

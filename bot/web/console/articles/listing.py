@@ -43,7 +43,12 @@ def pages(console: Console) -> APIRouter:
     def new(request: Request, question: str = "") -> Response:
         actor = console.require(request, Action.ARTICLES_WRITE)
         return console.page(
-            request, "articles/new.html", actor, domains=list(Domain), entered={"question": question[:500]}, wrong=""
+            request,
+            "articles/new.html",
+            actor,
+            domains=list(Domain),
+            entered={"id": "", "domain": "", "question": question[:500]},
+            wrong="",
         )
 
     @router.post("/articles/new")
