@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -21,7 +22,9 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 def create_console(house: House, chat_static: str) -> FastAPI:
     """`chat_static`: the address of the chat page's styles, which the console shares."""
     console = Console(house, chat_static)
-    app = FastAPI(title="Sprout console", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Sprout console", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(_gate)]
+    )
     app.state.console = console
 
     @app.get(console.htmx.removeprefix("/console"), name="public:htmx")
@@ -35,6 +38,13 @@ def create_console(house: House, chat_static: str) -> FastAPI:
     problems.handle(app)
     app.add_middleware(Guard, sorry=problems.unexpected)
     return app
+
+
+def _gate(request: Request) -> None:
+    """Before every route and before anything of the request is read: strangers see only what is named public."""
+    console: Console = request.app.state.console
+    if not request.scope["route"].name.startswith("public:"):
+        console.actor(request)
 
 
 class _Unchanging(StaticFiles):
