@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -86,7 +86,8 @@ def test_no_cell_begins_like_a_formula_and_every_cell_comes_back(cell: str) -> N
 line = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30)
 
 
-@given(st.lists(line, min_size=1, max_size=4, unique=True), line, line)
+@settings(max_examples=60, deadline=None)
+@given(words=st.lists(line, min_size=1, max_size=4, unique=True), title=line, short=line)
 def test_any_words_survive_the_files(words: list[str], title: str, short: str, tmp_path_factory: object) -> None:
     base = read_article(CONTENT / "articles" / "nutrition" / HONEY)
     text = replace(base.texts[Language.EN], title=title, short="x" + short, steps=tuple(words))
