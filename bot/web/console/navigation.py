@@ -24,6 +24,8 @@ PLACES: tuple[Place, ...] = (
     Place("/console/questions", "console_questions.menu", Action.QUESTIONS_READ, "content"),
     Place("/console/articles", "console_articles.menu", Action.ARTICLES_READ, "content"),
     Place("/console/try", "console_try.menu", Action.TRY_IT, "content"),
+    Place("/console/centres", "console_centre.menu", Action.CENTRE_DAY, "centres"),
+    Place("/console/city", "console_city.menu", Action.CITY_READ, "city"),
     Place("/console/staff", "console_staff.menu", Action.STAFF_MANAGE, "house"),
     Place("/console/audit", "console_audit.menu", Action.AUDIT_READ, "house"),
     Place("/console/account", "console_account.menu", Action.ACCOUNT, "house"),

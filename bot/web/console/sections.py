@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from bot.web.console.account import account_pages
 from bot.web.console.articles import articles_pages
 from bot.web.console.audit import audit_pages
+from bot.web.console.centre import centre_pages
+from bot.web.console.city import city_pages
 from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
@@ -22,6 +24,8 @@ SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     inbox_pages,
     questions_pages,
     articles_pages,
+    centre_pages,
+    city_pages,
     staff_pages,
     audit_pages,
     account_pages,

@@ -13,15 +13,15 @@ from bot.core.families.model import Child, age_in_months
 from bot.core.families.store import ChildRow, ParentRow
 from bot.core.staff.model import Action, Actor, permit
 from scheduler.care.model.booking import Booking, HealthForm, State
-from scheduler.care.model.centre import Room
+from scheduler.care.model.centre import DayChange, Room
 from scheduler.care.model.day import AtTheDoor, CentreDay, HalfHour, Line, RoomDay, at_the_door
 from scheduler.care.model.group import GroupSession
-from scheduler.care.model.times import day_at, days_from, half_hours, moment_of, wall
+from scheduler.care.model.times import day_at, days_from, half_hours, moment_of, read_span, wall
 from scheduler.care.service.generating import duty_in
 from scheduler.care.service.health_forms import form_of
 from scheduler.care.service.reading import CentreFacts, booking_of, centre_facts, day_changes
 from scheduler.care.service.series import all_series
-from scheduler.care.store import BookingRow, CellRow, GroupSeriesRow, GroupSessionRow, HealthFormRow
+from scheduler.care.store import BookingRow, CellRow, CentreDayRow, GroupSeriesRow, GroupSessionRow, HealthFormRow
 
 AT_THE_DOOR = "door"
 """`booked_by` of a stay that the staff wrote down."""
@@ -183,3 +183,10 @@ def missing_today(session: Session, centre_ids: Iterable[int], now: datetime) ->
         )
     )
     return sum(at_the_door(booking_of(row), now) is AtTheDoor.MISSING for row in rows)
+
+
+def changes_from(session: Session, centre_id: int, first: date) -> list[DayChange]:
+    """The centre's changed days from that day on, in order."""
+    query = select(CentreDayRow).where(CentreDayRow.centre_id == centre_id, CentreDayRow.day >= first)
+    rows = session.scalars(query.order_by(CentreDayRow.day))
+    return [DayChange(row.day, tuple(read_span(span) for span in row.spans), row.reason) for row in rows]
