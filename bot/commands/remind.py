@@ -45,7 +45,7 @@ def _show(console: Console, house: House, at: datetime, found: list[Foreseen]) -
     console.print(f"[bold]{at.astimezone(house.zone):%Y-%m-%d %H:%M %Z}[/]: {len(found)} due and not sent yet\n")
     for each in found:
         local = each.due_at.astimezone(house.zone)
-        console.print(f"[bold]{each.kind}[/] due {local:%m-%d %H:%M} -> {each.channel}:{each.address}  [{each.what}]")
+        console.print(f"[bold]{each.kind}[/] due {local:%m-%d %H:%M} -> {each.channel}:{each.address} ({each.what})")
         for line in each.text.splitlines():
             console.print(f"    {line}", markup=False)
         if each.buttons:

@@ -53,6 +53,8 @@ def _block(lines: list[Say]) -> Say:
 def _line(turn: Turn, desk: Desk, kind: Kind, at: datetime, own_id: str) -> Say:
     own = desk.own_reminder(own_id) if own_id else None
     what: object = own.words if own is not None else Say(f"reminders.kind_{kind.value}")
+    if own is not None and own.rule:
+        return say("reminders.next_line", when=times_words(own), what=what)
     return say("reminders.next_line", when=moment_words(at, turn.zone), what=what)
 
 

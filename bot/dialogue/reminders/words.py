@@ -22,7 +22,7 @@ def own_words(turn: Turn, desk: Desk, payload: dict[str, Any]) -> Reply | None:
     own = desk.own_reminder(str(payload["own"]))
     if own is None:
         return None
-    snooze = [Button(say("reminders.snooze", minutes=m), f"snooze:{payload['id']}:{m}") for m in SNOOZES]
+    snooze = [Button(say(f"reminders.snooze_{m}"), f"snooze:{payload['id']}:{m}") for m in SNOOZES]
     end = [Button(say("reminders.end_repeat"), f"unown:{own.id}")] if own.rule else []
     return Reply((say("reminders.own", words=own.words),), (tuple(snooze), *rows(*end)))
 

@@ -13,10 +13,11 @@ from scheduler.reminders.service.choices import choice_of
 from scheduler.reminders.store import ReminderRow, letters
 
 LATE = timedelta(minutes=5)
+_READ = 60  # of one parent: an hourly reminder must not hide the others
 
 
 def coming(session: Session, parent_id: str, now: datetime, *, most: int) -> list[tuple[Kind, datetime, str]]:
-    """Kind, when, and of own reminders the id, of what the parent still wants; the next first."""
+    """Kind, when, and of own reminders the id, of what the parent still wants; the next first, of each own one."""
     off = [kind.value for kind in Kind if not choice_of(session, parent_id).wants(kind)]
     rows = session.scalars(
         select(ReminderRow)
@@ -27,9 +28,13 @@ def coming(session: Session, parent_id: str, now: datetime, *, most: int) -> lis
             ReminderRow.kind.not_in(off),
         )
         .order_by(ReminderRow.due_at)
-        .limit(most)
+        .limit(_READ)
     )
-    return [(Kind(r.kind), r.due_at, str(r.payload.get("own", ""))) for r in rows]
+    found: dict[str, tuple[Kind, datetime, str]] = {}
+    for row in rows:
+        own = str(row.payload.get("own", ""))
+        found.setdefault(own or row.key, (Kind(row.kind), row.due_at, own))
+    return list(found.values())[:most]
 
 
 @dataclass(frozen=True, slots=True)
