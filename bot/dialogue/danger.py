@@ -19,6 +19,7 @@ from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
 from nlu.phrases.follow_ups import answers_age, is_short
+from nlu.phrases.loss import tells_of_loss
 
 LOSS = "loss"  # the sign of signs.yaml
 NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
@@ -42,11 +43,17 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     )
 
 
-def grief(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
+def tells_of_loss_in(turn: Turn) -> bool:
+    """By the rules of its own words, or by the danger check."""
+    found = turn.understood.danger
+    return tells_of_loss(turn.text) or (found is not None and LOSS in found.signs[:1] and found.level is Level.SOON)
+
+
+def grief(turn: Turn, desk: Desk) -> Outcome:
     """The loss of a child was told: the words for it and somebody to talk to, no answers and no questions below."""
     desk.mourning(told=True)
-    sign = desk.sign(LOSS)
-    said = warning(turn.language, Danger(Level.SOON, (LOSS,)), [sign])
+    danger = Danger(Level.SOON, (LOSS,))
+    said = warning(turn.language, danger, [desk.sign(LOSS)])
     not_meant = rows(Button(say("danger.not_meant"), "notloss"))
     conversation = replace(turn.conversation.asked(), topic=None, topic_text="", form={}, loss=True)
     return Outcome(

@@ -47,10 +47,13 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
     """A message in words."""
     turn = danger.with_told_age(turn, desk)
     found_danger = turn.understood.danger
+    doubted = found_danger is None or found_danger.level in (Level.SOON, Level.CHECK)
+    if doubted and danger.tells_of_loss_in(turn):
+        return danger.grief(turn, desk)
+    if doubted and details.is_answer(turn):  # "32 weeks", a date: what was asked for a moment ago is no sign
+        found_danger = None
     if found_danger is not None and found_danger.level is not Level.SOON:
         return talk.with_way_back(turn, desk, danger.respond(turn, found_danger, desk))
-    if found_danger is not None and danger.LOSS in found_danger.signs[:1]:
-        return danger.grief(turn, found_danger, desk)
     confirmed = danger.said_yes(turn, desk)
     if confirmed is not None:
         return talk.with_way_back(turn, desk, confirmed)

@@ -16,7 +16,12 @@ _PLAN = re.compile(
     r"|health plan"
     r"|(?:when|which|what) (?:is|are|'s) (?:the |his |her |my \w+ |our )?next (?:vaccin\w*|jab|shot|check-?up)"
 )
-_WEEKS = re.compile(rf"(?P<weeks>[0-9]{{1,2}}|{CHINESE})(?: ?(?:周|weeks?|wks?|w\b)|$|\+| )")
+_WEEKS = re.compile(
+    r"(?:怀孕|孕|大概|大约|第|in |at |about |around |born at )*"
+    rf"(?P<weeks>[0-9]{{1,2}}|{CHINESE}) ?(?:个?周|weeks?|wks?|w)?"
+    r"(?: ?(?:\+|又|零|and) ?[0-6一二三四五六](?: ?天| ?days?)?)?(?: ?(?:出生|生的|早产|born|early|pregnant))?[.;!]?"
+)
+_DATE_LIKE = re.compile(r"[0-9年月日号 ./-]{5,14}")
 
 
 def asks_for_plan(text: str) -> bool:
@@ -25,10 +30,14 @@ def asks_for_plan(text: str) -> bool:
 
 
 def weeks_of_pregnancy(text: str) -> int | None:
-    """Completed weeks at birth, 22 to 42; None when none are named."""
-    match = _WEEKS.search(clean(text).strip())
+    """Completed weeks, when the message says nothing else; None when it does."""
+    match = _WEEKS.fullmatch(clean(text).strip())
     if match is None:
         return None
     said = match["weeks"]
-    weeks = int(said) if said.isdigit() else chinese_number(said)
-    return weeks if 22 <= weeks <= 42 else None
+    return int(said) if said.isdigit() else chinese_number(said)
+
+
+def is_date_like(text: str) -> bool:
+    """Figures with the signs of a date, and nothing else: 2026-10-08, 10月8日."""
+    return _DATE_LIKE.fullmatch(text.strip()) is not None

@@ -10,9 +10,10 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.plan.showing import said, show
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
-from nlu.phrases.plan_talk import weeks_of_pregnancy
+from nlu.phrases.plan_talk import is_date_like, weeks_of_pregnancy
 
 FULL_TERM, DUE = 37, 40  # weeks
+POSSIBLE = range(22, 43)
 LONGEST_WEEKS = 20  # characters
 
 
@@ -46,6 +47,16 @@ def on_details(turn: Turn, press: Press, desk: Desk) -> Outcome:
     return said(turn, Reply((what_it_rests_on,), rows(*buttons, width=2)))
 
 
+def is_answer(turn: Turn) -> bool:
+    """Whether the message is nothing but the date or week that was asked for."""
+    match turn.conversation.waiting:
+        case "plan_weeks":
+            return weeks_of_pregnancy(turn.text) is not None
+        case "plan_birth" | "plan_day":
+            return is_date_like(turn.text)
+    return False
+
+
 def told(turn: Turn, desk: Desk) -> Outcome | None:
     """The birth date or the week that was asked for; None when the message is about something else."""
     child_id = str(turn.conversation.waiting_for.get("child", ""))
@@ -74,8 +85,9 @@ def _weeks_told(turn: Turn, desk: Desk, child_id: str) -> Outcome | None:
     if len(turn.text) > LONGEST_WEEKS:
         return None
     weeks = weeks_of_pregnancy(turn.text)
-    if weeks is None:
-        return Outcome((Reply((say("plan.weeks_unclear"),)),), turn.conversation, Route.PLAN) if _short(turn) else None
+    if weeks is None or weeks not in POSSIBLE:
+        unclear = Outcome((Reply((say("plan.weeks_unclear"),)),), turn.conversation, Route.PLAN)
+        return unclear if weeks is not None or _short(turn) else None
     early = DUE - weeks if weeks < FULL_TERM else 0
     desk.born_early(child_id, early)
     words = say("plan.weeks_set", weeks=early) if early else say("plan.weeks_term")
