@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.care_desk import CareHouseDesk, plan_reminders
+from bot.core.db import tried_again
 from bot.core.families import service as families
 from bot.core.families.model import Parent
 from bot.core.families.store import ParentRow
@@ -74,6 +75,7 @@ def _turn(parent: Parent, now: datetime) -> Turn:
     return Turn(parent, parent.speaks, now, parent.zone, Conversation(), nothing)
 
 
+@tried_again
 def sweep(house: House) -> int:
     """What time does by itself: holds and offers lapse, the line is served; returns what changed."""
     now = house.clock()
@@ -81,6 +83,7 @@ def sweep(house: House) -> int:
         return care.sweep(session, now, house.care_news(session, now))
 
 
+@tried_again
 def open_days(house: House) -> int:
     """Places and meetings of the coming days, made ahead; returns how many were new."""
     with house.database.begin() as session:

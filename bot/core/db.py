@@ -2,23 +2,56 @@
 
 SQLite allows one writer. With plain deferred BEGIN, eight threads that read and then write fail with
 'database is locked'; so every SQLite transaction here is `BEGIN IMMEDIATE` behind one lock, in WAL mode.
-PostgreSQL gets a pool. Services take a Session and never commit.
+PostgreSQL gets a pool. Services take a Session and never commit. Two transactions of PostgreSQL that lock each other
+out cost one of them its work: the edge marks what may be done anew with `tried_again`.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import DateTime, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect, Engine, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger("sprout.db")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 5
+LOCKED_OUT = {"40P01": "deadlock", "40001": "serialization"}
+"""SQLSTATE of PostgreSQL: nothing of the transaction is kept, and the same again may well succeed."""
+
+
+def tried_again(work: Callable[P, T]) -> Callable[P, T]:
+    """Work that opens its own transaction and does nothing else that lasts: done anew, at most five times in all,
+    when PostgreSQL gave its transaction up for another one."""
+
+    @wraps(work)
+    def trying(*args: P.args, **kwargs: P.kwargs) -> T:
+        for attempt in range(1, TRIES):
+            try:
+                return work(*args, **kwargs)
+            except DBAPIError as error:
+                why = LOCKED_OUT.get(getattr(error.orig, "sqlstate", None) or "")
+                if why is None:
+                    raise
+                log.warning("transaction.tried_again why=%s attempt=%s", why, attempt)
+            time.sleep(0.01 * 2**attempt)  # the other one goes first
+        return work(*args, **kwargs)
+
+    return trying
 
 
 class NaiveTimeError(ValueError):

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.ask import outcome_json
 from bot.assistant import Answer, Assistant, Utterance
+from bot.core.db import tried_again
 from bot.core.ids import new_code
 from bot.core.language import Language
 from bot.core.logs import places
@@ -63,20 +64,25 @@ class Clerk:
         age_months = payload.get("age_months")
         understood = self._assistant.understand(utterance, now=now, age_months=age_months)
         language = Language(payload["language"]) if payload.get("language") else None
-        try:
+
+        @tried_again
+        def answer() -> None:
             with inbox.chat_turn(self._house.database, channel, address) as session:
                 current = inbox.next_of(session, channel, address)
                 if current is None or current.id != row_id:
-                    return True  # another process was faster
-                answer = self._assistant.hear(
+                    return  # another process was faster
+                answered = self._assistant.hear(
                     session, utterance, understood, channel=channel, address=address, now=now,
                     language=language, age_months=age_months,
                 )  # fmt: skip
-                inbox.finish(session, row_id, now, outcome=outcome_json(answer, ms=_ms_since(started)))
+                inbox.finish(session, row_id, now, outcome=outcome_json(answered, ms=_ms_since(started)))
                 outbox.write(
-                    session, answer.messages, channel=channel, address=address, now=now,
-                    priority=_priority(answer), inbox_id=row_id,
+                    session, answered.messages, channel=channel, address=address, now=now,
+                    priority=_priority(answered), inbox_id=row_id,
                 )  # fmt: skip
+
+        try:
+            answer()
         except Exception as error:
             error_id = new_code()
             where = places(error)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.core.db import Database
+from bot.core.db import Database, tried_again
 from scheduler.care import service as care
 from scheduler.care.audit import audit_cells
 from scheduler.care.model.booking import State
@@ -132,6 +132,7 @@ def test_holds_lapses_offers_and_closures_at_once_leave_every_count_right(databa
         place = open_centre(session, NOW, places=3, days=3)
     later = at(18, 12)
 
+    @tried_again
     def attempt(number: int) -> str:
         family = f"f{number}"
         try:
