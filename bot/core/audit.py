@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.core.db import Base, UtcTime
@@ -23,6 +23,10 @@ class AuditRow(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+_ADD = insert(AuditRow.__table__)  # type: ignore[arg-type]
+
+
 def record(session: Session, *, at: datetime, actor: str, action: str, subject: str = "", **detail: Any) -> None:
     """Add one line to the log, in the caller's transaction."""
-    session.add(AuditRow(id=new_id(), at=at, actor=actor, action=action, subject=subject, detail=detail))
+    line = {"id": new_id(), "at": at, "actor": actor, "action": action, "subject": subject, "detail": detail}
+    session.execute(_ADD, line)

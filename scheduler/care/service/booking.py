@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -37,6 +38,30 @@ _PARTY = (
     .execution_options(populate_existing=True)
 )
 
+_B = cast(Table, BookingRow.__table__)
+_LINES = _B.alias()
+_CONFIRM = (
+    update(_B)
+    .where(
+        _B.c.party_id == bindparam("party"),
+        _B.c.id.in_(select(_B.c.id).where(_B.c.party_id == bindparam("party")).order_by(_B.c.line).with_for_update()),
+        _B.c.state == State.HELD.value,
+        ~select(_LINES.c.id)
+        .where(
+            _LINES.c.party_id == bindparam("party"),
+            or_(
+                _LINES.c.family_id != bindparam("family"),
+                _LINES.c.state != State.HELD.value,
+                _LINES.c.held_until <= bindparam("now"),
+                _LINES.c.offered_at.is_not(None),
+            ),
+        )
+        .exists(),
+    )
+    .values(state=State.BOOKED.value, confirmed_at=bindparam("now"), held_until=None)
+    .returning(*_B.c)
+)
+
 
 def confirm(
     session: Session, party_id: str, family_id: str, now: datetime, tell: Tell = tell_nobody, *, by: str = ""
@@ -45,6 +70,9 @@ def confirm(
 
     HoldExpired after the time of the hold; ChildAlreadyBooked when an accepted offer meets another booking.
     """
+    booked = _confirm_at_once(session, party_id, family_id, now)
+    if booked:
+        return _confirmed(session, booked, booked[0].booked_by, now, tell, by=by)
     rows = lock_party(session, party_id, family_id)
     if all(r.state in (State.BOOKED, State.ATTENDED) for r in rows):
         return tuple(booking_of(r) for r in rows)
@@ -59,13 +87,26 @@ def confirm(
     for row in held:
         step(row, State.BOOKED)
         row.confirmed_at, row.held_until = now, None
-    audit.record(
-        session, at=now, actor=f"parent:{by or held[0].booked_by}", action="booking.confirmed", subject=party_id
-    )
     session.flush()
-    party = tuple(booking_of(r) for r in rows)
+    return _confirmed(session, tuple(booking_of(r) for r in rows), held[0].booked_by, now, tell, by=by)
+
+
+def _confirmed(session: Session, party: Party, booked_by: str, now: datetime, tell: Tell, *, by: str) -> Party:
+    actor = f"parent:{by or booked_by}"
+    audit.record(session, at=now, actor=actor, action="booking.confirmed", subject=party[0].party_id)
     tell(BookingConfirmed(tuple(b for b in party if b.state is State.BOOKED)))
     return party
+
+
+def _confirm_at_once(session: Session, party_id: str, family_id: str, now: datetime) -> Party:
+    """The usual case in one statement: the whole party is held, in time, and not an offer. Else empty, unchanged."""
+    session.flush()
+    values = {"party": party_id, "family": family_id, "now": now}
+    rows = session.execute(_CONFIRM, values).all()
+    for row in session.identity_map.values() if rows else ():
+        if isinstance(row, BookingRow):
+            session.expire(row)
+    return tuple(booking_of(r) for r in sorted(rows, key=lambda r: r.line))  # type: ignore[arg-type]
 
 
 def cancel(

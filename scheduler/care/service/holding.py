@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -25,7 +26,7 @@ from scheduler.care.model.times import day_at, half_hours
 from scheduler.care.service.booking import lock_party, step
 from scheduler.care.service.free_uses import give_back_free_uses, lock_family, use_one
 from scheduler.care.service.own import own_bookings
-from scheduler.care.service.places import Claim, Seat, claims_now, claims_of, free_in, give_back, lock, take
+from scheduler.care.service.places import Claim, Seat, claims_now, claims_of, free_in, give_back, lock, look, take
 from scheduler.care.service.reading import CentreFacts, booking_of, facts_to_book, party
 from scheduler.care.service.waiting import line_for, serve, serve_before
 from scheduler.care.store import BookingRow
@@ -39,6 +40,12 @@ class Plan:
     care_type: CareType
     stay: Stay
     options: list[list[Room]]
+
+    @property
+    def span(self) -> tuple[list[int], int, int]:
+        """The rooms that may be, and the half hours [first, past)."""
+        cells = half_hours(self.stay.starts_at, self.stay.ends_at)
+        return sorted({r.id for fit in self.options for r in fit}), cells.start, cells.stop
 
 
 def hold(session: Session, request: Request, now: datetime, tell: Tell = tell_nobody) -> Party:
@@ -56,13 +63,16 @@ def hold(session: Session, request: Request, now: datetime, tell: Tell = tell_no
     meeting = own.holds_meeting(ids, plan.stay.starts_at, plan.stay.ends_at)
     dropped = [r for party_id in meeting for r in lock_party(session, party_id) if r.state == State.HELD]
     own.refuse_over_limit(besides=meeting)
-    serve_before(session, _claims(plan), now, tell)
-    rows = _lines(session, request, plan, now, besides=dropped)
+    free, somebody_waits = look(session, *plan.span)
+    if somebody_waits:
+        serve_before(session, _claims(plan), now, tell)
+        free = free_in(session, *plan.span)
+    rows = _lines(request, plan, free, now, besides=dropped)
     own.refuse_meeting(rows, besides=meeting)
     if dropped:
         exchange(session, dropped, rows, now, tell, why="parent")
     else:
-        take(session, _reserving(claims_of(rows), plan, now))
+        take(session, _reserving(claims_of(rows), plan, now), seen_free=True)
     return _enter(session, rows, plan, State.HELD, now, until=now + HOLD)
 
 
@@ -73,7 +83,7 @@ def join_waitlist(session: Session, request: Request, now: datetime) -> Party:
     if known := own.made_by(request.key):
         return party(session, known)
     plan = plan_for(session, request, now)
-    rows = _lines(session, request, plan, now, waiting=True)
+    rows = _lines(request, plan, free_in(session, *plan.span), now, waiting=True)
     own.refuse_waiting_twice(rows)
     return _enter(session, rows, plan, State.WAITLISTED, now, until=None)
 
@@ -93,7 +103,7 @@ def reschedule(
     if not old or old[0].starts_at <= now or old[0].room_id is None:
         raise WrongStep
     plan = plan_for(session, request, now)
-    rows = _lines(session, request, plan, now, besides=old)
+    rows = _lines(request, plan, free_in(session, *plan.span), now, besides=old)
     own.refuse_meeting(rows, besides=[party_id])
     before = tuple(booking_of(r) for r in old)
     exchange(session, old, rows, now, tell, why="moved")
@@ -141,8 +151,8 @@ def plan_for(session: Session, request: Request, now: datetime) -> Plan:
 
 
 def _claims(plan: Plan) -> list[Claim]:
-    cells = half_hours(plan.stay.starts_at, plan.stay.ends_at)
-    return [Claim(room, cells.start, cells.stop) for room in sorted({r.id for fit in plan.options for r in fit})]
+    rooms, first, past = plan.span
+    return [Claim(room, first, past) for room in rooms]
 
 
 def _reserving(claims: list[Claim | Seat], plan: Plan, now: datetime) -> list[Claim | Seat]:
@@ -155,9 +165,9 @@ def _reserving(claims: list[Claim | Seat], plan: Plan, now: datetime) -> list[Cl
 
 
 def _lines(
-    session: Session,
     request: Request,
     plan: Plan,
+    free: dict[int, int],
     now: datetime,
     *,
     waiting: bool = False,
@@ -165,11 +175,11 @@ def _lines(
 ) -> list[BookingRow]:
     """One line a child, not yet in the session, with its room and full price; RoomFull when they do not all fit.
 
-    `besides` are lines whose places count as free because they are about to be given back.
+    `free` are the free places by room, those kept for the day itself included. `besides` are lines whose places count
+    as free because they are about to be given back.
     """
     stay, zone = plan.stay, plan.facts.centre.zone
-    cells = half_hours(stay.starts_at, stay.ends_at)
-    free = free_in(session, {r.id for fit in plan.options for r in fit}, cells.start, cells.stop)
+    free = dict(free)
     if not free:
         raise StayRefused(Reason.NOT_YET)
     for room in plan.facts.rooms:
@@ -229,10 +239,14 @@ def _enter(
     return enter(session, rows, now)
 
 
+_NAMES = BookingRow.__table__.columns.keys()
+_ENTER = insert(BookingRow.__table__)  # type: ignore[arg-type]
+
+
 def enter(session: Session, rows: Sequence[BookingRow], now: datetime) -> Party:
     """Keep new lines whose places are taken (or that wait), with their audit line."""
-    session.add_all(rows)
+    session.flush()
+    session.execute(_ENTER, [{name: getattr(row, name) for name in _NAMES} for row in rows])
     actor, first = f"parent:{rows[0].booked_by}", rows[0]
     audit.record(session, at=now, actor=actor, action=_ACTIONS[State(first.state)], subject=first.party_id)
-    session.flush()
     return tuple(booking_of(r) for r in rows)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.care.model.booking import (
@@ -21,14 +21,14 @@ from scheduler.care.model.booking import (
 from scheduler.care.model.errors import AlreadyWaiting, ChildAlreadyBooked, TooManyOpenBookings, UnknownBooking
 from scheduler.care.store import BookingRow
 
+_B = cast(Table, BookingRow.__table__).c
 _LINES = select(
-    BookingRow.party_id, BookingRow.family_id, BookingRow.request_key, BookingRow.child_id, BookingRow.state,
-    BookingRow.starts_at, BookingRow.ends_at, BookingRow.held_until, BookingRow.offered_at, BookingRow.room_id,
-    BookingRow.group_session_id, BookingRow.left_at,
+    _B.party_id, _B.family_id, _B.request_key, _B.child_id, _B.state, _B.starts_at, _B.ends_at, _B.held_until,
+    _B.offered_at, _B.room_id, _B.group_session_id, _B.left_at,
 ).where(
     or_(
-        and_(BookingRow.family_id == bindparam("family"), BookingRow.ends_at > bindparam("since")),
-        BookingRow.request_key == bindparam("key"),
+        and_(_B.family_id == bindparam("family"), _B.ends_at > bindparam("since")),
+        _B.request_key == bindparam("key"),
     )
 )  # fmt: skip
 
@@ -118,6 +118,7 @@ class Own:
 
 def own_bookings(session: Session, family_id: str, now: datetime, *, key: str = "") -> Own:
     """One query; lock the family first when something depends on it."""
+    session.flush()
     values = {"family": family_id, "since": now - NO_SHOW_MEMORY, "key": key}
     return Own(family_id, session.execute(_LINES, values).all(), now)
 

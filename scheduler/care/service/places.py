@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.care.model.errors import GroupFull, RoomFull
@@ -88,6 +88,12 @@ _FREE = (
     )
     .group_by(_CELL.c.room_id)
 )
+_B = cast(Table, BookingRow.__table__).c
+_FREE_AND_WAITING = _FREE.add_columns(
+    select(_B.id)
+    .where(_B.state == literal_column("'waitlisted'"), _B.room_id.in_(bindparam("rooms", expanding=True)))
+    .exists()
+)
 _TAKE = (
     update(_CELL)
     .where(
@@ -128,6 +134,12 @@ def free_in(session: Session, rooms: Iterable[int], first: int, past: int) -> di
     return {room: free for room, cells, free in rows if cells == past - first}
 
 
+def look(session: Session, rooms: Iterable[int], first: int, past: int) -> tuple[dict[int, int], bool]:
+    """As `free_in`, and whether anybody waits for any time in these rooms."""
+    rows = session.execute(_FREE_AND_WAITING, {"rooms": list(rooms), "first": first, "past": past}).all()
+    return {room: free for room, cells, free, _ in rows if cells == past - first}, any(row[3] for row in rows)
+
+
 def free_in_spans(session: Session, wanted: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], int]:
     """The same for many (room, first, past) at once: one query for each different span."""
     spans: dict[tuple[int, int], list[int]] = {}
@@ -140,10 +152,14 @@ def free_in_spans(session: Session, wanted: Iterable[tuple[int, int, int]]) -> d
     }
 
 
-def take(session: Session, claims: Claims) -> None:
-    """Take all of it, or raise RoomFull or GroupFull with nothing changed."""
-    for claim in claims:
-        _refuse_early(session, claim)
+def take(session: Session, claims: Claims, *, seen_free: bool = False) -> None:
+    """Take all of it, or raise RoomFull or GroupFull with nothing changed.
+
+    `seen_free`: the caller has just read in this transaction that all of it is free.
+    """
+    if not seen_free:
+        for claim in claims:
+            _refuse_early(session, claim)
     taken: list[Claim | Seat] = []
     for claim in claims:
         if isinstance(claim, Seat):

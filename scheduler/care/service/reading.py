@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from json import loads
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import JSON, LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, Table, Text, bindparam, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
+from bot.core.db import Base
 from scheduler.care.model.booking import OPEN, Booking, Guest, Party, State
 from scheduler.care.model.centre import AgeGroup, CareKind, CareType, Centre, DayChange, Fee, Hours, Money, Room
 from scheduler.care.model.errors import UnknownBooking, UnknownCentre
@@ -40,18 +44,32 @@ def centre_facts(session: Session, centre_id: int) -> CentreFacts:
     return facts(session, [centre_id])[centre_id]
 
 
+_T = {t: cast(Table, t.__table__) for t in (CentreRow, RoomRow, CareTypeRow, CentreDayRow)}
+
+
+def _columns(table: type[Base]) -> list[ColumnElement[Any]]:
+    """All columns; JSON as it is written."""
+    own = cast(Table, table.__table__)
+    return [cast_to(c, Text).label(f"{own.name}_{c.name}") if isinstance(c.type, JSON) else c for c in own.c]
+
+
+_READ_TO_BOOK = (CentreRow, RoomRow, CareTypeRow, CentreDayRow)
 _TO_BOOK = (
-    select(CentreRow, RoomRow, CareTypeRow, CentreDayRow)
-    .join(RoomRow, RoomRow.centre_id == CentreRow.id)
-    .join(CareTypeRow, CareTypeRow.centre_id == CentreRow.id)
-    .outerjoin(
-        CentreDayRow,
-        (CentreDayRow.centre_id == CentreRow.id) & CentreDayRow.day.between(bindparam("first"), bindparam("last")),
+    select(*(c for table in _READ_TO_BOOK for c in _columns(table)))
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+    .select_from(
+        _T[CentreRow]
+        .join(_T[RoomRow], _T[RoomRow].c.centre_id == _T[CentreRow].c.id)
+        .join(_T[CareTypeRow], _T[CareTypeRow].c.centre_id == _T[CentreRow].c.id)
+        .outerjoin(
+            _T[CentreDayRow],
+            (_T[CentreDayRow].c.centre_id == _T[CentreRow].c.id)
+            & _T[CentreDayRow].c.day.between(bindparam("first"), bindparam("last")),
+        )
     )
-    .where(CentreRow.id == bindparam("centre"))
-    .order_by(RoomRow.id, CareTypeRow.id)
-    .with_for_update(read=True, of=RoomRow)
-    .execution_options(populate_existing=True)
+    .where(_T[CentreRow].c.id == bindparam("centre"))
+    .order_by(_T[RoomRow].c.id, _T[CareTypeRow].c.id)
+    .with_for_update(read=True, of=_T[RoomRow])
 )
 
 
@@ -61,19 +79,42 @@ def facts_to_book(session: Session, centre_id: int, start: datetime) -> tuple[Ce
     It shares a lock on the rooms, so that hours and staff do not change between reading and booking. A centre
     without rooms or care types cannot be booked: it comes without both.
     """
+    session.flush()
     around = (start - timedelta(days=1)).date(), (start + timedelta(days=1)).date()
     rows = session.execute(_TO_BOOK, {"centre": centre_id, "first": around[0], "last": around[1]}).all()
     if not rows:
         return centre_facts(session, centre_id), {}
-    rooms = {room.id: room for _, room, _, _ in rows}
-    care_types = {care.id: care for _, _, care, _ in rows}
-    changes = {row.day: _change(row) for *_, row in rows if row is not None}
-    known = CentreFacts(
-        centre_of(rows[0][0], bookable=True),
-        tuple(_room(r) for r in rooms.values()),
-        tuple(_care_type(c) for c in care_types.values()),
+    return _understood(tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=4096)
+def _understood(rows: tuple[tuple[Any, ...], ...]) -> tuple[CentreFacts, dict[date, DayChange]]:
+    """What the stored words mean. The same words mean the same: nothing here can be out of date."""
+    centres: dict[int, CentreRow] = {}
+    rooms: dict[int, Room] = {}
+    care_types: dict[int, CareType] = {}
+    changes: dict[date, DayChange] = {}
+    for row in rows:
+        left = iter(row)
+        centre, room, care, day = (_row_of(table, left) for table in _READ_TO_BOOK)
+        centres.setdefault(centre.id, centre)
+        rooms.setdefault(room.id, _room(room))
+        care_types.setdefault(care.id, _care_type(care))
+        if day.day is not None:
+            changes.setdefault(day.day, _change(day))
+    (only,) = centres.values()
+    return CentreFacts(centre_of(only, bookable=True), tuple(rooms.values()), tuple(care_types.values())), changes
+
+
+def _row_of(table: type[Any], values: Iterator[Any]) -> Any:
+    """A row that is in no session, from the next values of a line."""
+    own = cast(Table, table.__table__)
+    return table(
+        **{
+            c.name: loads(v) if isinstance(c.type, JSON) and v is not None else v
+            for c, v in zip(own.c, values, strict=False)
+        }
     )
-    return known, changes
 
 
 def facts(session: Session, centre_ids: Iterable[int]) -> dict[int, CentreFacts]:
