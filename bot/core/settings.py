@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     mail_from: str = "sprout@localhost"
     demo: bool = True  # demo town and demo accounts
     production: bool = False  # True: no demo town, no demo accounts, approved articles only
+    metrics_token: SecretStr | None = None  # of /metrics; without it only this machine may ask
     second_factor: list[str] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from bot.web.calendar import calendar_feed
 from bot.web.console.app import create_console
 from bot.web.desk import LONGEST_TEXT, WebDesk
 from bot.web.guard import Guard
+from bot.web.metrics import metrics
 from bot.web.pace import Gate, Pace
 from bot.web.page import chat_page
 from bot.web.talk import NotKept, Talk
@@ -53,6 +54,7 @@ def create_web(house: House, assistant: Assistant, clerk: Clerk, *, pace: Pace |
     app.include_router(chat_api(desk, pages))
     app.include_router(chat_page(desk, pages))
     app.include_router(calendar_feed(house))
+    app.include_router(metrics(house))
     app.mount(pages.static, _Unchanging(directory=STATIC))
     app.mount("/console", create_console(house, pages.static))
     problems = _Problems(desk, pages)

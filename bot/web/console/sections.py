@@ -16,6 +16,7 @@ from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
 from bot.web.console.inbox import inbox_pages
 from bot.web.console.questions import questions_pages
+from bot.web.console.reminders import reminder_pages
 from bot.web.console.staff import staff_pages
 
 SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
@@ -26,6 +27,7 @@ SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     articles_pages,
     centre_pages,
     city_pages,
+    reminder_pages,
     staff_pages,
     audit_pages,
     account_pages,
