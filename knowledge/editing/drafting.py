@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from bot.core import audit
 from bot.core.ids import new_id
+from bot.core.language import Language
 from bot.core.staff.model import Action, Actor, permit
+from knowledge.content_rules import same_phrasing
 from knowledge.editing.fields import from_fields
 from knowledge.editing.revisions import (
     NoSuchArticle,
@@ -137,6 +139,25 @@ def save(
     edit = keep(session, revision, actor, article, now, kind=kind, based_on=based_on, tab=tab, note=note)
     write_down(row, revision, actor, article, now)
     return Saved(revision.id, edit.number, now)
+
+
+def add_phrasing(
+    session: Session, actor: Actor, article_id: str, language: Language, phrasing: str, now: datetime
+) -> Saved | None:
+    """Another way to ask, in the open draft or a new one; None when it stands there already.
+
+    Raises StepNotAllowed while the article is in review.
+    """
+    revision = draft(session, actor, article_id, now)
+    article = article_from_json(revision.body)
+    own = article.phrasings.get(language, ())
+    words = " ".join(phrasing.split())
+    if not words or same_phrasing(words) in {same_phrasing(p) for p in own}:
+        return None
+    last = newest_edit(session, revision.id)
+    article = replace(article, phrasings={**article.phrasings, language: (*own, words)})
+    number = last.number if last else 0
+    return save(session, actor, article_id, article, revision_id=revision.id, based_on=number, now=now)
 
 
 def merge(
