@@ -94,7 +94,7 @@ def signed_in(session: Session, token: str, now: datetime) -> SignIn | None:
         return None
     staff = account(session, row.staff_id)
     longest = LONGEST if row.passed_second else _HALF_WAY
-    if not staff.active or row.epoch != staff.epoch or now - row.started_at > longest or now - row.seen_at > IDLE:
+    if not staff.active or row.epoch != staff.epoch or now - row.started_at >= longest or now - row.seen_at >= IDLE:
         return None
     return SignIn(row.id, staff, row.passed_second)
 

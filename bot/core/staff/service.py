@@ -169,7 +169,8 @@ def accept(
         person.totp_secret, person.totp_since, person.recovery = "", None, []
         _end_all(session, person)
     else:
-        person = _new(session, now, login=login, name=name, password=password, language=language)
+        _check_password(password, login.strip().lower())
+        person = _new(session, now, login=login, name=name, kept=hasher().hash(password), language=language)
         person.roles, person.centres = list(link.roles), list(link.centres)
     link.used_at = now
     audit.record(session, at=now, actor=f"staff:{person.id}", action="staff.link_used", subject=link.id)
@@ -181,9 +182,15 @@ def create_demo(
     centres: Collection[str], language: Language,
 ) -> StaffRow:  # fmt: skip
     """One of the accounts that the login page of a demo lists."""
-    row = _new(session, now, login=login, name=name, password=password, language=language, check=False)
+    row = _new(session, now, login=login, name=name, kept=_kept_once(password), language=language)
     row.roles, row.centres, row.demo = sorted(roles), sorted(centres), True
     return row
+
+
+@cache
+def _kept_once(password: str) -> str:
+    """The demo's people share one password, so one hash does for all of them."""
+    return hasher().hash(password)
 
 
 def change_roles(
@@ -263,19 +270,16 @@ def set_password(session: Session, row: StaffRow, password: str) -> None:
     _end_all(session, row)
 
 
-def _new(
-    session: Session, now: datetime, *, login: str, name: str, password: str, language: Language, check: bool = True
-) -> StaffRow:
+def _new(session: Session, now: datetime, *, login: str, name: str, kept: str, language: Language) -> StaffRow:
+    """`kept`: the hash of the password."""
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login):
         raise LoginOdd
     name = _name(name)
-    if check:
-        _check_password(password, login)
     if session.scalar(select(StaffRow.id).where(StaffRow.login == login)) is not None:
         raise LoginTaken
     row = StaffRow(
-        id=new_id(), login=login, name=name, password_hash=hasher().hash(password), language=language.value,
+        id=new_id(), login=login, name=name, password_hash=kept, language=language.value,
         roles=[], centres=[], email=login if "@" in login else "", created_at=now, epoch=0, active=True, demo=False,
         recovery=[],
     )  # fmt: skip

@@ -13,6 +13,7 @@ from bot.house import House
 from bot.web.console.frame import STATIC, Console
 from bot.web.console.problems import Problems
 from bot.web.console.sections import SECTIONS
+from bot.web.console.tables import mount_tables
 from bot.web.guard import Guard
 
 HTMX = HOME / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
@@ -34,6 +35,7 @@ def create_console(house: House, chat_static: str) -> FastAPI:
     for section in SECTIONS:
         app.include_router(section(console))
     app.mount(console.static.removeprefix("/console"), _Unchanging(directory=STATIC), name="public:static")
+    mount_tables(console, app)
     problems = Problems(console)
     problems.handle(app)
     app.add_middleware(Guard, sorry=problems.unexpected)

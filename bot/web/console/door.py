@@ -22,7 +22,7 @@ LANGUAGE = "sprout_staff_language"
 FIELD = "form_token"
 HEADER = "X-Sprout-Form"
 _PATH = "/console"
-_INSIDE = re.compile(r"/console(?:/[A-Za-z0-9_.~%-]+)*/?(?:\?[A-Za-z0-9_.~%=&+-]*)?")
+_INSIDE = re.compile(r"/console(?:/[A-Za-z0-9_.~%-]+)*/?(?:\?[A-Za-z0-9_.~%=&+/:-]*)?")
 
 
 def inside(path: str) -> str:
@@ -37,6 +37,11 @@ class Door:
         key = session_key(settings)
         self._cookies = URLSafeSerializer(key, salt="sprout.console.cookie")
         self._forms = hashlib.sha256(b"sprout.console.form" + key.encode()).digest()
+        self._others = hashlib.sha256(b"sprout.console.other" + key.encode()).hexdigest()
+
+    def key_for(self, what: str) -> str:
+        """A key of its own for another signer."""
+        return hashlib.sha256(f"{what}:{self._others}".encode()).hexdigest()
 
     def token(self, request: Request) -> str:
         """The token of the sign-in, empty when there is none or it is not ours."""
