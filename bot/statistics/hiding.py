@@ -8,12 +8,15 @@ rows and columns that the hidden numbers make, a number can be worked out exactl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 FEWEST = 5
 
+_TRIED = 12  # numbers that are considered before one more is hidden
+
 Cell = tuple[int, int]
+Node = tuple[bool, int]  # a row, or a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ def hidden_table(
     `shown_totals`: totals of the columns and of all, as another page shows them already (None: hidden there): tables
     of the same people have to hide the same totals.
     """
+    if len(rows) == 1 or len(columns) == 1:
+        return _one_line(rows, columns, numbers, shown_totals)
     whole = [[*line, sum(line)] for line in numbers]
     whole.append([sum(line[place] for line in whole) for place in range(len(columns) + 1)])
     fixed: set[Cell] = set()
@@ -78,19 +83,44 @@ def hidden_table(
     return Table(tuple(rows), tuple(columns), cells)
 
 
-def hidden_row(numbers: Sequence[int]) -> tuple[list[int | None], int | None]:
-    """The numbers of one line and their total, small ones hidden."""
-    table = hidden_table([""], [str(place) for place in range(len(numbers))], [numbers])
-    return list(table.cells[0][:-1]), table.cells[0][-1]
+def _one_line(
+    rows: Sequence[str], columns: Sequence[str], numbers: Sequence[Sequence[int]], shown: Sequence[int | None] | None
+) -> Table:
+    """Numbers of one row, or of one column, with their total."""
+    line = [value for part in numbers for value in part]
+    total = sum(line)
+    hides_total = 0 < total < FEWEST if shown is None else shown[-1] is None
+    hidden = {place for place, value in enumerate(line) if 0 < value < FEWEST}
+    if not hides_total:
+        while hidden and (len(hidden) == 1 or sum(line[place] for place in hidden) < FEWEST):
+            rest = [place for place, value in enumerate(line) if place not in hidden and value > 0]
+            rest = rest or [place for place in range(len(line)) if place not in hidden]
+            if not rest:
+                break
+            hidden.add(min(rest, key=lambda place: line[place]))
+    own = tuple(None if place in hidden else value for place, value in enumerate(line))
+    whole = None if hides_total else total
+    if len(rows) == 1:
+        return Table(tuple(rows), tuple(columns), ((*own, whole), (*own, whole)))
+    cells = tuple((value, value) for value in own)
+    return Table(tuple(rows), tuple(columns), (*cells, (whole, whole)))
 
 
 def _next_to_hide(whole: list[list[int]], hidden: set[Cell], fixed: set[Cell]) -> Cell | None:
-    """The smallest number beside one that could be worked out; None when none can be."""
+    """Beside a number that could be worked out, the one that saves most; None when none can be worked out."""
     for place in sorted(_given_away(whole, hidden)):
         open_ones = [cell for cell in _beside(whole, place) if cell not in hidden and cell not in fixed]
-        if open_ones:
-            return min(open_ones, key=lambda cell: (whole[cell[0]][cell[1]] == 0, whole[cell[0]][cell[1]], cell))
+        cheapest = sorted(open_ones, key=lambda cell: _price(whole, cell))[:_TRIED]
+        if cheapest:
+            return min(cheapest, key=lambda cell: (_price(whole, cell)[0], len(_given_away(whole, {*hidden, cell}))))
     return None
+
+
+def _price(whole: list[list[int]], cell: Cell) -> tuple[bool, bool, int, Cell]:
+    """What is lost by hiding it: totals last, and a zero hides less than it seems."""
+    row, column = cell
+    is_total = row == len(whole) - 1 or column == len(whole[0]) - 1
+    return is_total, whole[row][column] == 0, whole[row][column], cell
 
 
 def _beside(whole: list[list[int]], place: Cell) -> list[Cell]:
@@ -116,19 +146,33 @@ def _given_away(whole: list[list[int]], hidden: set[Cell]) -> set[Cell]:
 
 
 def _bridges(edges: set[Cell]) -> set[Cell]:
-    """Edges of the graph of rows and columns that are in no circle."""
-    found = set()
+    """Edges of the graph of rows and columns that are in no circle (Tarjan's low links, without recursion)."""
+    near: dict[Node, list[tuple[Node, Cell]]] = {}
     for edge in edges:
-        row, column = edge
-        seen, waiting = {("row", row)}, [("row", row)]
-        while waiting:
-            kind, number = waiting.pop()
-            for r, c in edges - {edge}:
-                if (r if kind == "row" else c) == number:
-                    other = ("column", c) if kind == "row" else ("row", r)
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
-        if ("column", column) not in seen:
-            found.add(edge)
+        row, column = (False, edge[0]), (True, edge[1])
+        near.setdefault(row, []).append((column, edge))
+        near.setdefault(column, []).append((row, edge))
+    entered: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    found: set[Cell] = set()
+    for start in near:
+        if start in entered:
+            continue
+        entered[start] = low[start] = len(entered)
+        path: list[tuple[Node, Cell | None, Iterator[tuple[Node, Cell]]]] = [(start, None, iter(near[start]))]
+        while path:
+            node, came_by, rest = path[-1]
+            step = next(((other, edge) for other, edge in rest if edge != came_by), None)
+            if step is None:
+                path.pop()
+                if path:
+                    before = path[-1][0]
+                    low[before] = min(low[before], low[node])
+                    if low[node] > entered[before] and came_by is not None:
+                        found.add(came_by)
+            elif step[0] in entered:
+                low[node] = min(low[node], entered[step[0]])
+            else:
+                entered[step[0]] = low[step[0]] = len(entered)
+                path.append((step[0], step[1], iter(near[step[0]])))
     return found
