@@ -27,7 +27,6 @@ PLACES: tuple[Place, ...] = (
     Place("/console/centres", "console_centre.menu", Action.CENTRE_DAY, "centres"),
     Place("/console/city", "console_city.menu", Action.CITY_READ, "city"),
     Place("/console/reminders", "console_reminders.menu", Action.CITY_READ, "house"),
-    Place("/console/city", "console_city.menu", Action.CITY_READ, "city"),
     Place("/console/staff", "console_staff.menu", Action.STAFF_MANAGE, "house"),
     Place("/console/tables/", "console_frame.tables", Action.TABLES_EDIT, "house"),
     Place("/console/audit", "console_audit.menu", Action.AUDIT_READ, "house"),

@@ -11,7 +11,6 @@ from bot.web.console.articles import articles_pages
 from bot.web.console.audit import audit_pages
 from bot.web.console.centre import centre_pages
 from bot.web.console.city import city_pages
-from bot.web.console.city import city_pages
 from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
@@ -29,7 +28,6 @@ SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     centre_pages,
     city_pages,
     reminder_pages,
-    city_pages,
     staff_pages,
     audit_pages,
     account_pages,
