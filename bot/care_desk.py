@@ -19,7 +19,7 @@ from scheduler.care import service as care
 from scheduler.care.calendar_file import calendar_file
 from scheduler.care.model.booking import HealthForm, Party, State
 from scheduler.care.model.centre import CareKind, Centre
-from scheduler.care.model.errors import StayRefused
+from scheduler.care.model.errors import HealthFormMissing, StayRefused
 from scheduler.care.model.group import GroupSession
 from scheduler.care.model.search import Filters, Found, GroupRequest, Near, Offer, Point, Reason, Request, Wish
 from scheduler.care.service.districts import districts
@@ -140,6 +140,9 @@ class CareHouseDesk:
         )
 
     def confirm(self, party_id: str) -> Party:
+        missing = care.forms_missing(self._session, self.party(party_id))
+        if missing:
+            raise HealthFormMissing(missing)
         return care.confirm(self._session, party_id, self._parent.family_id, self._now, self._tell, by=self._parent.id)
 
     def cancel(self, party_id: str, *, line: int | None = None, why: str = "parent") -> Party:

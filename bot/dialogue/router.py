@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import account, danger, guidance, person, small_talk, tips
-from bot.dialogue.care import booking, centres, groups, health, household, my_bookings, talk
+from bot.dialogue.care import booking, centres, confirming, groups, health, household, my_bookings, talk
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
@@ -205,7 +205,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "hours": booking.on_hours,
     "kids": booking.on_children,
     "take": booking.on_take,
-    "ok": booking.on_confirm,
+    "ok": confirming.on_confirm,
     "other": lambda turn, press, desk: booking.another_centre(turn, desk),
     "when": lambda turn, press, desk: booking.another_time(turn, desk),
     "again": lambda turn, press, desk: booking.start(turn, desk),

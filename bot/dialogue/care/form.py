@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.families.model import Child
-from bot.dialogue.turn import Conversation, Turn
+from bot.dialogue.reply import Reply, Route, Say
+from bot.dialogue.turn import Conversation, Outcome, Turn
 from nlu.phrases.booking_talk import which_child
 from nlu.phrases.times import When, meant
 from scheduler.care.model.centre import CareKind
@@ -180,3 +181,9 @@ def _in_the_day(clock: time, part: str | None, form: BookingForm, turn: Turn) ->
 
 def point(place: tuple[float, float] | None) -> Point | None:
     return Point(*place) if place else None
+
+
+def kept(turn: Turn, form: BookingForm, reply: Reply, first: tuple[Say, ...] = ()) -> Outcome:
+    """The reply, with the form kept open."""
+    conversation = replace(turn.conversation.asking("booking"), form=form.as_json())
+    return Outcome((replace(reply, parts=(*first, *reply.parts)),), conversation, Route.BOOKING)

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.families.model import Child
-from bot.dialogue.care import booking, waiting
-from bot.dialogue.care.form import BookingForm, point
+from bot.dialogue.care import holding, waiting
+from bot.dialogue.care.form import BookingForm, kept, point
+from bot.dialogue.care.offers import nonce
 from bot.dialogue.care.questions import ask_consent
 from bot.dialogue.care.replies import place_name, refused
 from bot.dialogue.care.words import span_words
@@ -36,7 +37,7 @@ def show(turn: Turn, desk: Desk) -> Outcome:
         key = "booking.groups_for_age" if turn.age_months is not None else "booking.groups"
         parts.append(say(key, months=int(turn.age_months or 0)))
     parts += [_lines(turn, desk, g) for g in found]
-    made = booking.nonce(turn)
+    made = nonce(turn)
     buttons = [Button(_label(turn, g), f"{'seat' if g.places_left > 0 else 'gwait'}:{g.id}:{made}") for g in found]
     return _said(turn, Reply(tuple(parts), rows(*buttons)))
 
@@ -88,7 +89,7 @@ def on_seat(turn: Turn, press: Press, desk: Desk) -> Outcome:
         return show(turn, desk)
     if not turn.parent.consented:
         form = BookingForm.begin(turn.now, group=int(number))
-        return booking.kept(turn, form, ask_consent())
+        return kept(turn, form, ask_consent())
     return hold(turn, desk, int(number), press.argument(1))
 
 
@@ -101,7 +102,7 @@ def hold(turn: Turn, desk: Desk, group_id: int, made: str) -> Outcome:
         return _join(turn, desk, group_id, made)
     except CareError as error:
         return _said(turn, refused(error))
-    return booking.show_party(turn, desk, BookingForm.begin(turn.now, group=group_id), party)
+    return holding.show_party(turn, desk, BookingForm.begin(turn.now, group=group_id), party)
 
 
 def on_wait(turn: Turn, press: Press, desk: Desk) -> Outcome:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.care import booking
-from bot.dialogue.care.form import BookingForm, with_time
+from bot.dialogue.care.form import BookingForm, kept, with_time
+from bot.dialogue.care.offers import hold_key, wish_of
 from bot.dialogue.care.replies import booked_reply, refused, what_line
 from bot.dialogue.care.words import clock_words, name_of, party_times, span_words
 from bot.dialogue.desk import Desk
@@ -261,13 +262,13 @@ def move(turn: Turn, desk: Desk, party: Party) -> Outcome:
 def on_move_to(turn: Turn, press: Press, desk: Desk) -> Outcome:
     form = BookingForm.of(turn.conversation, turn.now)
     children = tuple(c for c in turn.parent.children if form is not None and c.id in form.children)
-    wish = booking.wish_of(press, children)
+    wish = wish_of(press, children)
     if form is None or form.moving is None or wish is None or not children:
         return show_all(turn, desk)
     try:
-        party = desk.move(form.moving, wish, f"{form.moving}:{booking.hold_key(turn, wish, press.argument(4))[-36:]}")
+        party = desk.move(form.moving, wish, f"{form.moving}:{hold_key(turn, wish, press.argument(4))[-36:]}")
     except CareError as error:
-        return booking.kept(turn, form, refused(error))
+        return kept(turn, form, refused(error))
     replies = booked_reply(turn, desk, party)
     moved = say("booking.moved", code=party[0].code, what=what_line(turn, desk, party))
     replies[0] = replace(replies[0], parts=(moved, *replies[0].parts[1:]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.care.booking import nonce, take_press
+from bot.dialogue.care.offers import nonce, take_press
 from bot.dialogue.care.replies import what_line
 from bot.dialogue.care.words import clock_words, offer_label
 from bot.dialogue.desk import CareDesk

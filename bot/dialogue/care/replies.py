@@ -19,6 +19,7 @@ from bot.dialogue.care.words import (
 from bot.dialogue.desk import CareDesk
 from bot.dialogue.reply import Attachment, Button, Reply, Say, Venue, rows, say
 from bot.dialogue.turn import Turn
+from bot.dialogue.words import age_words
 from scheduler.care.model.booking import Party
 from scheduler.care.model.centre import Centre
 from scheduler.care.model.errors import AlreadyWaiting, CareError, ChildAlreadyBooked, StayRefused, TooManyOpenBookings
@@ -29,19 +30,43 @@ from scheduler.reminders.bookings import DAY_BEFORE, HOURS_BEFORE
 MINUTE = 60
 
 
-def health_line(turn: Turn, desk: CareDesk, party: Party) -> Say | None:
-    """The health card in one line, so that the tap that books confirms it too."""
+def health_lines(turn: Turn, desk: CareDesk, party: Party) -> list[Say]:
+    """The health cards, a line each, so that the tap that books confirms them too; none while one is missing."""
     forms = [desk.health_form(i) for i in sorted({b.child_id for b in party if b.child_id})]
     known = [f for f in forms if f is not None]
-    if not known or len(known) != len(forms):
-        return None
-    first = known[0]
-    return say(
-        "booking.card_line",
-        allergies=first.allergies or say("booking.none"),
-        medicines=first.medicines or say("booking.none"),
-        collectors=list(first.collectors) or say("booking.only_parents"),
+    if not known or len(known) != len(forms) or party[0].group_session_id is not None:
+        return []
+    ages = {c.id: age_words(c.months(turn.today)) for c in turn.parent.children}
+    lines = [
+        say(
+            "booking.card_line" if len(known) == 1 or f.child_id not in ages else "booking.card_line_child",
+            age=ages.get(f.child_id, ""),
+            allergies=f.allergies or say("booking.none"),
+            medicines=f.medicines or say("booking.none"),
+            collectors=list(f.collectors) or say("booking.only_parents"),
+        )
+        for f in known
+    ]
+    return [*lines, say("booking.card_same")]
+
+
+def consent_buttons(child_id: str) -> tuple[Button, ...]:
+    return (
+        Button(say("booking.card_agree_none"), f"card:{child_id}:none"),
+        Button(say("booking.card_agree"), f"card:{child_id}:yes"),
     )
+
+
+def card_first(turn: Turn, desk: CareDesk, party_id: str, child_id: str) -> Reply:
+    """Before the first booking the centre must know about the child; the tap that booked is not asked for again."""
+    first = desk.party(party_id)[0]
+    child = next((c for c in turn.parent.children if c.id == child_id), None)
+    several = len({b.child_id for b in desk.party(party_id)}) > 1 and child is not None
+    age = age_words(child.months(turn.today)) if child is not None else ""
+    until = clock_words(first.held_until or turn.now, first.zone)
+    words = say("booking.card_first_child" if several else "booking.card_first", until=until, age=age)
+    stop = Button(say("booking.leave_it"), f"decline:{party_id}" if first.is_offer else "stopbook")
+    return Reply((words, say("booking.card_consent")), rows(*consent_buttons(child_id), stop))
 
 
 def held_reply(turn: Turn, desk: CareDesk, party: Party, asked: tuple[str, str] | None = None) -> Reply:
@@ -51,9 +76,8 @@ def held_reply(turn: Turn, desk: CareDesk, party: Party, asked: tuple[str, str] 
     lines: list[Say] = [say("booking.held", until=until, what=what_line(turn, desk, party))]
     if asked is not None:
         lines.append(say("booking.block_covers", start=asked[0], end=asked[1]))
-    card = health_line(turn, desk, party)
-    if card is not None:
-        lines.append(card)
+    cards = health_lines(turn, desk, party)
+    lines += cards
     change = (
         ()
         if first.group_session_id
@@ -62,9 +86,14 @@ def held_reply(turn: Turn, desk: CareDesk, party: Party, asked: tuple[str, str] 
     buttons = (
         (Button(say("booking.confirm"), f"ok:{first.party_id}"),),
         *change,
+        *((Button(say("booking.card_change"), f"card:{b}:change"),) for b in _with_card(party) if cards),
         (Button(say("booking.leave_it"), "stopbook"),),
     )
     return Reply(tuple(lines), buttons)
+
+
+def _with_card(party: Party) -> list[str]:
+    return sorted({b.child_id for b in party if b.child_id})[:1]
 
 
 def what_line(turn: Turn, desk: CareDesk, party: Party) -> Say:
@@ -98,7 +127,7 @@ def place_name(turn: Turn, desk: CareDesk, series: GroupSeries) -> str:
 
 
 def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
-    """Code, address with a pin, what to bring, the calendar file; then the health card, when there is none yet."""
+    """Code, address with a pin, what to bring, the calendar file."""
     first = party[0]
     centre = desk.centre(first.centre_id).centre if first.centre_id is not None else None
     parts = [say("booking.booked", code=first.code, what=what_line(turn, desk, party))]
@@ -117,12 +146,7 @@ def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
     if ahead > HOURS_BEFORE and desk.reminds_of_bookings():
         parts.append(say("reminders.will_remind_day" if ahead > DAY_BEFORE else "reminders.will_remind_hours"))
     file = desk.calendar(party, title=title, place=place, geo=geo)
-    missing = [i for i in sorted({b.child_id for b in party if b.child_id}) if desk.health_form(i) is None]
-    buttons = []
-    if missing and first.group_session_id is None:
-        parts.append(say("booking.card_missing"))
-        buttons.append(Button(say("booking.card_fill"), f"card:{missing[0]}"))
-    buttons.append(Button(say("booking.my_bookings"), "bookings"))
+    buttons = [Button(say("booking.my_bookings"), "bookings")]
     attachment = Attachment("document", f"sprout-{first.code}.ics", "text/calendar", file)
     return [Reply(tuple(parts), rows(*buttons), attachment=attachment, venue=venue)]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.care import booking, centres, groups, health, my_bookings, sick, waiting
-from bot.dialogue.care.form import BookingForm
+from bot.dialogue.care import booking, centres, confirming, groups, health, holding, my_bookings, sick, waiting
+from bot.dialogue.care.form import BookingForm, kept
+from bot.dialogue.care.offers import nonce
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Turn
@@ -38,7 +39,12 @@ _BOOKING = {
 
 def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     """The message as a word to the open booking, or to today's; None when it is neither."""
+    short = len(turn.text) <= SHORT[turn.language.value]
+    if turn.conversation.waiting == "health_card_consent" and short and _affirms(turn):
+        return health.agreed(turn, desk)
     if turn.conversation.waiting == "health_card":
+        if short and lets_go(turn.text) and turn.conversation.waiting_for.get("party"):
+            return booking.stop(turn, desk)
         return None if is_a_question(turn.text) and _is_a_question(turn) else health.told(turn, desk, turn.text)
     late = my_bookings.late_by_sentence(turn, desk)
     if late is not None:
@@ -47,7 +53,6 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if form is None:
         return None
     text, intent = turn.text, turn.understood.parse.intent
-    short = len(text) <= SHORT[turn.language.value]
     says_time = _says_time(turn)
     if short and lets_go(text):
         return booking.stop(turn, desk)
@@ -55,16 +60,16 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return back(turn, desk)
     if form.group is not None and short and (wants_another_centre(text) or wants_another_time(text)):
         if form.held is not None:
-            booking.release(desk, form.held)
+            holding.release(desk, form.held)
         return groups.show(replace(turn, conversation=replace(turn.conversation.asked(), form={})), desk)
     if short and wants_another_centre(text):
         return booking.another_centre(turn, desk)
     if short and wants_another_time(text) and not says_time:
         return booking.another_time(turn, desk)
-    if form.held is not None and short and intent is Intent.AFFIRM and turn.understood.parse.confidence >= SURE_YES:
-        return booking.confirm(turn, desk, form.held)
+    if form.held is not None and short and _affirms(turn):
+        return confirming.confirm(turn, desk, form.held)
     if short and intent is Intent.DENY and not says_time:
-        return booking.kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
+        return kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
     if sick.may_come(turn, desk) is not None or form.group is not None or comes_late(text):
         return None
     named = desk.centre_named_in(text)
@@ -86,10 +91,15 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     return None
 
 
+def _affirms(turn: Turn) -> bool:
+    parse = turn.understood.parse
+    return parse.intent is Intent.AFFIRM and parse.confidence >= SURE_YES
+
+
 def _let_go_of_hold(form: BookingForm, desk: Desk) -> BookingForm:
     """What was held no longer fits what is asked for."""
     if form.held is not None:
-        booking.release(desk, form.held)
+        holding.release(desk, form.held)
     return replace(form, held=None, tries=form.tries + 1)
 
 
@@ -169,9 +179,9 @@ def back(turn: Turn, desk: Desk) -> Outcome:
     """Back to the open form: the held place as long as it is held, else the next question."""
     form = BookingForm.of(turn.conversation, turn.now)
     if form is not None and form.held is not None:
-        return booking.show_party(turn, desk, form, desk.party(form.held))
+        return holding.show_party(turn, desk, form, desk.party(form.held))
     if form is not None and form.group is not None:
-        return groups.hold(turn, desk, form.group, booking.nonce(turn))
+        return groups.hold(turn, desk, form.group, nonce(turn))
     return booking.start(turn, desk)
 
 
@@ -183,5 +193,5 @@ def after_account(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
     told = replace(turn.understood, when=None)  # a birth date is no day of care
     turn = replace(turn, parent=desk.parent(), conversation=outcome.conversation.asked(), understood=told)
     if form.group is not None:
-        return groups.hold(turn, desk, form.group, booking.nonce(turn))
+        return groups.hold(turn, desk, form.group, nonce(turn))
     return booking.go_on(turn, desk, form)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.care import booking, my_bookings
-from bot.dialogue.care.form import BookingForm, known_children
+from bot.dialogue.care import booking, holding, my_bookings
+from bot.dialogue.care.form import BookingForm, kept, known_children
+from bot.dialogue.care.offers import hold_key, wish_of
 from bot.dialogue.care.replies import refused, what_line
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, rows, say
@@ -31,15 +32,15 @@ def by_sentence(turn: Turn, desk: Desk) -> Outcome:
 def on_wait(turn: Turn, press: Press, desk: Desk) -> Outcome:
     form = BookingForm.of(turn.conversation, turn.now) or BookingForm.begin(turn.now)
     children = known_children(turn, form)
-    wish = booking.wish_of(press, children or ())
+    wish = wish_of(press, children or ())
     if wish is None or not children or not turn.parent.consented:
         return booking.go_on(turn, desk, form)
     try:
-        party = desk.wait(wish, f"w{booking.hold_key(turn, wish, press.argument(4))}")
+        party = desk.wait(wish, f"w{hold_key(turn, wish, press.argument(4))}")
     except PlaceStillFree:
-        return booking.hold(turn, desk, form, children, wish, key=booking.hold_key(turn, wish, press.argument(4)))
+        return holding.hold(turn, desk, form, children, wish, key=hold_key(turn, wish, press.argument(4)))
     except CareError as error:
-        return booking.kept(turn, form, refused(error))
+        return kept(turn, form, refused(error))
     return waits(turn, desk, party)
 
 

@@ -59,6 +59,14 @@ class AlreadyWaiting(CareError):
     """The family already waits for this place."""
 
 
+class HealthFormMissing(CareError):
+    """The centre must know about allergies, medicines and who may collect before the place is booked."""
+
+    def __init__(self, child_ids: tuple[str, ...]) -> None:
+        super().__init__(str(len(child_ids)))
+        self.child_ids = child_ids
+
+
 class ChangedSince(CareError):
     """Since the preview somebody booked or cancelled: other families are affected now than were shown."""
 

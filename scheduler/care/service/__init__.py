@@ -16,6 +16,7 @@ from scheduler.care.service.health_forms import (
     confirm_health_form,
     delete_health_forms,
     forget_family,
+    forms_missing,
     health_form,
     keep_health_form,
 )
@@ -36,9 +37,9 @@ __all__ = [
     "Affected", "CentreFacts", "accept_offer", "add_series", "alternatives_to", "attend", "cancel",
     "cancel_meeting", "centre", "centre_facts", "change_hours", "change_room", "change_staff", "close_centre",
     "confirm", "confirm_health_form", "decline_offer", "delete_health_forms", "end_waiting", "expire_holds",
-    "find_centres", "forget_family", "free_uses", "generate_cells", "generate_group_sessions", "group_session",
-    "health_form", "hold", "hold_group", "join_group_waitlist", "join_waitlist", "keep_care_type", "keep_centre",
-    "keep_health_form", "keep_room", "last_centre", "list_bookings", "nearest_centres", "no_show", "not_coming",
-    "offer_next", "party", "place_in_line", "reschedule", "running_late", "search_places", "sessions_near",
-    "set_days", "settle", "standing", "sweep",
+    "find_centres", "forget_family", "forms_missing", "free_uses", "generate_cells", "generate_group_sessions",
+    "group_session", "health_form", "hold", "hold_group", "join_group_waitlist", "join_waitlist", "keep_care_type",
+    "keep_centre", "keep_health_form", "keep_room", "last_centre", "list_bookings", "nearest_centres", "no_show",
+    "not_coming", "offer_next", "party", "place_in_line", "reschedule", "running_late", "search_places",
+    "sessions_near", "set_days", "settle", "standing", "sweep",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
-from scheduler.care.model.booking import TAKES_A_PLACE, HealthForm, State
+from scheduler.care.model.booking import TAKES_A_PLACE, HealthForm, Party, State
 from scheduler.care.model.events import Tell, tell_nobody
 from scheduler.care.service.booking import drop, lock_party
 from scheduler.care.service.waiting import release
@@ -51,6 +51,13 @@ def confirm_health_form(session: Session, child_id: str, now: datetime) -> Healt
         return None
     row.confirmed_at = now
     return form_of(row)
+
+
+def forms_missing(session: Session, party: Party) -> tuple[str, ...]:
+    """Children of held stays in a room without a form; a group session, where a parent stays, needs none."""
+    held = {b.child_id for b in party if b.state is State.HELD and b.room_id is not None and b.child_id is not None}
+    known = session.scalars(select(HealthFormRow.child_id).where(HealthFormRow.child_id.in_(held))).all()
+    return tuple(sorted(held - set(known)))
 
 
 def delete_health_forms(session: Session, family_id: str) -> None:
