@@ -84,7 +84,7 @@ def birth_date_told(turn: Turn, desk: Desk) -> Outcome:
     if months > OLDEST_MONTHS:
         return _account(turn, Reply((say("talk.child_too_old", years=int(months // 12)),), skip))
     desk.add_child(born, "day" if age.birth_date else age.precision)
-    saved = Reply((say("talk.child_saved", age=age_words(months)),))
+    saved = Reply((say("talk.child_saved", age=age_words(months)),), rows(Button(say("plan.show"), "plan")))
     return Outcome((saved,), turn.conversation.asked(), Route.ACCOUNT)
 
 

@@ -20,7 +20,7 @@ FINE = 2.5  # pixels a point: sharp on a phone, and what a messenger keeps when 
 COLOURS = 128
 LINE = 1.42  # of the size of the letters
 INK, SOFT, PAPER, HAIR = "#1d2b24", "#5c6b63", "#fbfcf9", "#dde4de"
-LEAF, LEAF_WASH, AMBER, AMBER_WASH, STONE = "#2b7a4b", "#e4f1e7", "#b45f06", "#fcefd9", "#9aa69f"
+LEAF, LEAF_WASH, AMBER, AMBER_WASH, STONE = "#2b7a4b", "#e4f1e7", "#9a5204", "#fcefd9", "#9aa69f"
 
 _FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
 

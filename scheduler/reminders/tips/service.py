@@ -66,18 +66,18 @@ def without_tips(session: Session, after: str, now: datetime, most: int = 100) -
 def told(session: Session, child_id: str) -> dict[str, str]:
     """Articles that were told, with their domain."""
     rows = session.execute(select(TipToldRow.article, TipToldRow.domain).where(TipToldRow.child_id == child_id))
-    return dict(rows.tuples().all())
+    return {row.article: row.domain for row in rows}
 
 
 def last_told(session: Session, children: list[Child]) -> Mapping[str, datetime]:
     """When each child's family was last told something."""
     ids = [c.id for c in children]
     rows = session.execute(
-        select(TipToldRow.child_id, func.max(TipToldRow.told_at))
+        select(TipToldRow.child_id, func.max(TipToldRow.told_at).label("at"))
         .where(TipToldRow.child_id.in_(ids))
         .group_by(TipToldRow.child_id)
     )
-    return dict(rows.tuples().all())
+    return {row.child_id: row.at for row in rows}
 
 
 def tell(session: Session, child_id: str, article: str, domain: str, now: datetime) -> None:
@@ -87,7 +87,7 @@ def tell(session: Session, child_id: str, article: str, domain: str, now: dateti
 
 def likes(session: Session, parent_id: str) -> dict[str, int]:
     rows = session.execute(select(TipTasteRow.domain, TipTasteRow.likes).where(TipTasteRow.parent_id == parent_id))
-    return dict(rows.tuples().all())
+    return {row.domain: row.likes for row in rows}
 
 
 def like(session: Session, parent_id: str, domain: str) -> None:

@@ -1,0 +1,32 @@
+"""The health plan on the chat page: the picture is there, says what it shows, and the page stays a phone wide."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE, say
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("locale", "viewport", "agree", "words"),
+    [("zh-CN", PHONE, "同意", "疫苗"), ("en-GB", DESK, "Agree", "MMR")],
+)
+def test_the_plan_is_shown_with_its_picture_and_marked(
+    visit: Any, locale: str, viewport: dict[str, int], agree: str, words: str
+) -> None:
+    page = visit(viewport, locale).page
+    say(page, "/plan")
+    page.get_by_role("button", name=agree, exact=True).click()
+    page.locator("#text").wait_for()
+    say(page, "2026-03-18")
+    picture = page.locator(".picture img").last
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    expect(picture).to_have_attribute("alt", re.compile(words))
+    assert picture.evaluate("i => i.naturalWidth") > 900
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
