@@ -107,13 +107,12 @@ def _one_line(
 
 
 def _next_to_hide(whole: list[list[int]], hidden: set[Cell], fixed: set[Cell]) -> Cell | None:
-    """Beside a number that could be worked out, the one that saves most; None when none can be worked out."""
-    for place in sorted(_given_away(whole, hidden)):
-        open_ones = [cell for cell in _beside(whole, place) if cell not in hidden and cell not in fixed]
-        cheapest = sorted(open_ones, key=lambda cell: _price(whole, cell))[:_TRIED]
-        if cheapest:
-            return min(cheapest, key=lambda cell: (_price(whole, cell)[0], len(_given_away(whole, {*hidden, cell}))))
-    return None
+    """Beside the numbers that could be worked out, the one that saves most; None when none can be worked out."""
+    beside = {cell for place in _given_away(whole, hidden) for cell in _beside(whole, place)} - hidden - fixed
+    cheapest = sorted(beside, key=lambda cell: _price(whole, cell))[:_TRIED]
+    if not cheapest:
+        return None
+    return min(cheapest, key=lambda cell: (_price(whole, cell)[0], len(_given_away(whole, {*hidden, cell}))))
 
 
 def _price(whole: list[list[int]], cell: Cell) -> tuple[bool, bool, int, Cell]:

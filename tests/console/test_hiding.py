@@ -1,4 +1,4 @@
-"""Small groups are hidden, and what is shown does not give them away: checked by linear algebra, not by our own rule."""
+"""Small groups are hidden, and what is shown does not give them away: checked by linear algebra."""
 
 from __future__ import annotations
 

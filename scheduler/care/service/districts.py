@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.care.store import CentreRow
 
-_DISTRICT = re.compile(r"(?:^|[省市])([\u4e00-\u9fff]{1,6}?(?:新区|(?<![社小园校])区|县))")
-_QUARTER = re.compile(r"([\u4e00-\u9fff]{1,5}?(?:街道|镇|乡))")
+_DISTRICT = re.compile(r"(?:^|[省市])((?:(?![省市])[\u4e00-\u9fff]){1,6}?(?:新区|(?<![社小园校])区|县))")
+_QUARTER = re.compile(r"((?:(?![省市县区])[\u4e00-\u9fff]){1,5}(?:街道|镇|乡))")
 LONGEST = 60
 
 
