@@ -108,7 +108,7 @@ def test_the_day_shows_who_comes_with_what_the_centre_must_know(dora: Person, to
     assert "11:00" in page
     assert "Allergies: egg &lt;b&gt;" in page
     assert "May collect: grandma" in page
-    assert "booked in Telegram" in page
+    assert "via Telegram" in page
     tomorrow = dora.get(f"/console/centres/{town.here}/today?day=2026-11-19").text
     assert "egg" not in tomorrow
     clock.now = NOW + timedelta(days=1)

@@ -1,6 +1,7 @@
 """Conversations as data: each YAML file of this folder holds talks that must go as written.
 
-A talk: name, child {age_months}?, language?, consent? (default true), approved? and turns. A turn is what the parent
+A talk: name, child {age_months}?, language?, consent? and a health card? (card:) for
+the child (default true), approved? and turns. A turn is what the parent
 does (`parent:` a text, `presses:` a part of a button's label, `command:`, `shares: [latitude, longitude]`), or that
 days go by (`after_days:` what came by itself is read); and what the bot must do (`bot:` route, article, danger, sign,
 says, not_says, buttons, picture, file, nothing, waits, intent, entities).
@@ -69,7 +70,12 @@ class Talk:
                 families.give_consent(session, parent.id, self.now)
             for child in [talk["child"]] if "child" in talk else talk.get("children", []):
                 born = born_at_age(child["age_months"], self.now.astimezone(self.house.zone).date())
-                families.add_child(session, parent.family_id, birth_date=born, precision="day", now=self.now)
+                child_id = families.add_child(session, parent.family_id, birth_date=born, precision="day", now=self.now)
+                if talk.get("card", True):
+                    care.keep_health_form(
+                        session, child_id, parent.family_id, self.now, allergies="", medicines="", collectors=[],
+                        consent_by=parent.id,
+                    )  # fmt: skip
 
     def does(self, turn: dict[str, Any]) -> Answer:
         if "after_minutes" in turn:
