@@ -146,6 +146,7 @@ class _Staff(_ReadOnly):
     menu_label = display_name = "人员 Staff"
     icon = "fa-solid fa-user-nurse"
     fields: Any = (
+        "id",
         "name",
         "login",
         "roles",

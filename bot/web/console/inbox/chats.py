@@ -71,10 +71,9 @@ class Line:
 def open_chats(house: House, session: Session, actor: Actor, now: datetime) -> list[Chat]:
     """Danger first, then late ones, then those that wait, then those with a colleague; the earliest promise first."""
     permit(actor, Action.INBOX)
-    rows = hand_offs.open_hand_offs(session)
-    found = [_chat(house, session, row, actor, now) for row in rows]
+    found = [_chat(house, session, row, actor, now) for row in hand_offs.open_hand_offs(session)]
     return sorted(
-        found, key=lambda chat: (not chat.late, chat.row.state != "waiting", not chat.mine, chat.row.reply_by)
+        found, key=lambda c: (not c.is_urgent, not c.late, c.row.state != "waiting", not c.mine, c.row.reply_by)
     )
 
 
@@ -118,7 +117,7 @@ def talk(house: House, session: Session, chat: Chat, now: datetime) -> list[Line
     parent = parent_of(session, chat)
     messages = _messages(session, parent, chat.row.opened_at - _OLD, until) if parent else []
     if any(m.who == "parent" for m in messages):
-        lines = [line for line in lines if line.who == "note"] + messages
+        lines = messages + [line for line in lines if line.who == "note"]
     return sorted(lines, key=lambda line: line.at)
 
 
