@@ -21,7 +21,7 @@ from knowledge.editing import due, reviewing
 
 log = logging.getLogger("sprout.articles")
 
-LOOK_SECONDS = 0.3  # between two looks at the version: a query of 0.1 ms
+LOOK_SECONDS = 0.2  # between two looks at the version: a query of 0.1 ms
 ROUND_SECONDS = 15
 
 

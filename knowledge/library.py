@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from knowledge import service
-from knowledge.model import NEVER_OVERDUE, Published
+from knowledge.model import NEVER_OVERDUE, Article, Published
 from knowledge.search import Embed, Finder, Question, Ranking, Vectors, read_elsewhere
 
 
@@ -28,6 +28,7 @@ class Library:
         self._today: date | None = None
         self._next_leaves = date.max  # the first review day of what is served and may not be overdue
         self._pinned = False  # for a trial: stays as it is
+        self._read: dict[str, Article] = {}  # by digest: only what changed is read again
         self._shelf: dict[str, Published] = {}
         self._elsewhere = read_elsewhere()
         self._finder = Finder([], self._embed, self._embed_many)
@@ -50,7 +51,7 @@ class Library:
             if self._is_current(version, today):
                 return False
             self._today = max(self._today or date.min, today) if today else self._today
-            shelf = service.published(session, approved_only=self._approved_only, today=self._today)
+            shelf = service.published(session, approved_only=self._approved_only, today=self._today, read=self._read)
             if progress:
                 progress(f"{len(shelf)} articles")
             finder = Finder(shelf, self._embed, self._embed_many, elsewhere=self._elsewhere, before=self._finder)
@@ -73,7 +74,7 @@ class Library:
         trial._embed, trial._embed_many = self._embed, self._embed_many
         trial._approved_only, trial._version, trial._today = False, self._version, self._today
         trial._next_leaves, trial._pinned, trial._elsewhere = date.max, True, self._elsewhere
-        trial._rebuilding = threading.Lock()
+        trial._rebuilding, trial._read = threading.Lock(), {}
         trial._shelf = {p.article.id: p for p in (*shelf, draft)}
         trial._finder = Finder(
             list(trial._shelf.values()), self._embed, self._embed_many,

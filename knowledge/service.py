@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -61,21 +61,33 @@ def bump_version(session: Session) -> None:
         state.version += 1
 
 
-def published(session: Session, *, approved_only: bool = False, today: date | None = None) -> list[Published]:
+def published(
+    session: Session,
+    *,
+    approved_only: bool = False,
+    today: date | None = None,
+    read: MutableMapping[str, Article] | None = None,
+) -> list[Published]:
     """Every article that is live, with its sources.
 
-    With `today`, health and safety articles that nobody looked at by their review day are left out.
+    With `today`, health and safety articles that nobody looked at by their review day are left out. `read`: articles
+    by digest that need not be read again; what was read is put there.
     """
+    read = {} if read is None else read
     sources = {
         row.id: Source(row.id, row.title, row.publisher, row.url, row.year, row.title_translated)
         for row in session.scalars(select(SourceRow))
     }
+    live = session.execute(
+        select(RevisionRow.id, RevisionRow.article_id, RevisionRow.approved_locally, RevisionRow.digest)
+        .join(ArticleRow, ArticleRow.live_revision_id == RevisionRow.id)
+        .where(RevisionRow.status == Status.PUBLISHED.value)
+    ).all()
+    _read_bodies(session, {row.digest: row.id for row in live if row.digest not in read}, read)
     found = []
-    for order, row in enumerate(sorted(_live_rows(session), key=lambda r: r.article_id)):
-        if approved_only and not row.approved_locally:
-            continue
-        article = article_from_json(row.body)
-        if today is not None and is_overdue(article, today):
+    for order, row in enumerate(sorted(live, key=lambda r: r.article_id)):
+        article = read[row.digest]
+        if (approved_only and not row.approved_locally) or (today is not None and is_overdue(article, today)):
             continue
         found.append(
             Published(
@@ -87,6 +99,14 @@ def published(session: Session, *, approved_only: bool = False, today: date | No
             )
         )
     return found
+
+
+def _read_bodies(session: Session, ids: Mapping[str, str], read: MutableMapping[str, Article]) -> None:
+    """The articles of these revisions, by digest."""
+    wanted = list(ids.values())
+    for start in range(0, len(wanted), 500):
+        part = select(RevisionRow.digest, RevisionRow.body).where(RevisionRow.id.in_(wanted[start : start + 500]))
+        read.update((digest, article_from_json(body)) for digest, body in session.execute(part))
 
 
 def is_overdue(article: Article, today: date) -> bool:

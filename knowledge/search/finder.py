@@ -75,7 +75,9 @@ class Finder:
         self.entries: tuple[Entry, ...] = make_entries(shelf, elsewhere or {}, embed_many or embed, known)
         self._ages = [e.ages for e in self.entries]
         self._words = WordIndex([e.words for e in self.entries])
-        self._meaning = MeaningIndex([e.phrasings for e in self.entries])
+        self._meaning: MeaningIndex = MeaningIndex(
+            [e.phrasings for e in self.entries], before._meaning if before else None
+        )
 
     def search(self, question: Question, *, most: int = 5) -> Ranking:
         """The best `most` articles for a question, best first, and whether to trust the first."""

@@ -13,22 +13,44 @@ import numpy as np
 from knowledge.search.model import Vectors
 
 _SHRINKAGE = 0.4  # of the shared spread towards a ball; 0.3 to 0.5 are alike
+_FEW = 20  # articles that changed: more of them are computed anew
+_MOST_STEPS = 200  # of bringing up to date, before rounding could count
 _NEAREST = 3  # phrasings of an article that speak for it; the single nearest is noisier
 
 
 class MeaningIndex:
     """Over the phrasings of each article, one array (phrasings, dimension) for each."""
 
-    def __init__(self, clouds: Sequence[Vectors]) -> None:
+    def __init__(self, clouds: Sequence[Vectors], before: MeaningIndex | None = None) -> None:
+        """`before`: an index over mostly the same arrays, whose shared spread is then only brought up to date."""
         self._articles = len(clouds)
+        self._clouds = {id(cloud): cloud for cloud in clouds}
         if not clouds:
             return
         counts = np.array([len(c) for c in clouds])
         self._phrasings = np.concatenate(clouds).astype(np.float32, copy=False)
         owners = np.repeat(np.arange(len(clouds)), counts)
         centres = np.stack([c.mean(axis=0) for c in clouds]).astype(np.float32)
-        self._weights, self._offsets = _discriminant(self._phrasings, owners, centres)
+        self._scatter, self._steps = self._scatter_of(clouds, centres[owners], before)
+        self._weights, self._offsets = _discriminant(self._scatter, len(self._phrasings), centres)
         self._members = _members(counts)
+
+    def _scatter_of(
+        self, clouds: Sequence[Vectors], centres: Vectors, before: MeaningIndex | None
+    ) -> tuple[Vectors, int]:
+        """Summed outer products of what is off its centre, and how often it was only brought up to date."""
+        if before is not None and before._clouds and before._steps < _MOST_STEPS:
+            new = [c for key, c in self._clouds.items() if key not in before._clouds]
+            gone = [c for key, c in before._clouds.items() if key not in self._clouds]
+            if len(new) + len(gone) <= _FEW and len(self._clouds) == len(clouds):
+                scatter = before._scatter.copy()
+                for sign, changed in ((1, new), (-1, gone)):
+                    for cloud in changed:
+                        off = (cloud - cloud.mean(axis=0)).astype(np.float32)
+                        scatter += np.float32(sign) * (off.T @ off)
+                return scatter, before._steps + 1
+        off_centre = self._phrasings - centres
+        return off_centre.T @ off_centre, 0
 
     def likelihoods(self, vectors: Vectors) -> Vectors:
         """(texts, articles): log-likelihoods, up to a constant of each text."""
@@ -48,10 +70,9 @@ class MeaningIndex:
         return near
 
 
-def _discriminant(phrasings: Vectors, owners: np.ndarray, centres: Vectors) -> tuple[Vectors, Vectors]:
+def _discriminant(scatter: Vectors, count: int, centres: Vectors) -> tuple[Vectors, Vectors]:
     """Weights (dimension, articles) and offsets (articles,)."""
-    off_centre = phrasings - centres[owners]
-    spread = off_centre.T @ off_centre / np.float32(len(phrasings))
+    spread = scatter / np.float32(count)
     dimension = len(spread)
     ball = np.float32(max(float(np.trace(spread)) / dimension, 1e-4)) * np.eye(dimension, dtype=np.float32)
     weights = np.linalg.solve((1 - _SHRINKAGE) * spread + _SHRINKAGE * ball, centres.T).astype(np.float32)

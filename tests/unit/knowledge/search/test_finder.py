@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.core.language import Language
 from knowledge.model import Published
 from knowledge.search import Elsewhere, Finder, Question, Verdict
+from knowledge.search.meaning import MeaningIndex
 from nlu.embedding import use_embedder
 from tests.unit.knowledge.search.conftest import Make
 
@@ -146,3 +147,14 @@ def test_a_second_question_of_the_message_is_offered(finder: Finder) -> None:
 def test_one_question_asked_twice_offers_nothing_else(finder: Finder) -> None:
     text = "How do I get him to brush his teeth? Which toothpaste should I use?"
     assert finder.also_asked(Question(text, Language.EN), "tooth-brushing") == ()
+
+
+def test_an_index_brought_up_to_date_says_what_one_made_anew_says() -> None:
+    rng = np.random.default_rng(7)
+    clouds = [rng.normal(size=(n, 16)).astype(np.float32) for n in (9, 12, 10, 14)]
+    first = MeaningIndex(clouds)
+    changed = [clouds[0], rng.normal(size=(11, 16)).astype(np.float32), clouds[2], clouds[3], clouds[3][:5].copy()]
+    questions = rng.normal(size=(6, 16)).astype(np.float32)
+    anew, updated = MeaningIndex(changed), MeaningIndex(changed, first)
+    np.testing.assert_allclose(updated.likelihoods(questions), anew.likelihoods(questions), atol=1e-3)
+    np.testing.assert_allclose(updated.nearness(questions), anew.nearness(questions), atol=1e-6)
