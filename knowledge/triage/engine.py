@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from knowledge.triage.clauses import Kind, cue, tells_of_now
 from knowledge.triage.features import Vectors
 from knowledge.triage.meaning import Embed, Meaning, MeaningMissing
 from knowledge.triage.model import Danger, Level, Sign
-from knowledge.triage.rules import Hit, Message
+from knowledge.triage.rules import Hit, Message, Rule
 from knowledge.triage.signs import families, read_signs
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Evidence:
 
 
 class Triage:
-    """Rules and, when `embed` and trained weights are there, meaning. Thread-safe: nothing changes after the start."""
+    """Rules and, when `embed` and trained weights are there, meaning. Thread-safe; only `use_rules` changes it."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Triage:
     ) -> None:
         self._signs = read_signs()
         rules.read_rules()
+        self._rules: tuple[Rule, ...] | None = None  # none: those of the file
         self._embed = embed
         self._ages_in = ages_in
         self._bands = bands or Bands()
@@ -72,6 +74,21 @@ class Triage:
         triage = cls(embed, bands=bands)
         triage._meaning = model
         return triage
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that are served."""
+        return rules.read_rules() if self._rules is None else self._rules
+
+    def use_rules(self, served: tuple[Rule, ...] | None) -> None:
+        """Serve these from now on; None: those of the file."""
+        self._rules = served
+
+    def with_rules(self, served: tuple[Rule, ...]) -> Triage:
+        """The same check with other rules, for a trial."""
+        other = copy(self)
+        other._rules = served
+        return other
 
     @property
     def in_doubt(self) -> Danger:
@@ -98,13 +115,13 @@ class Triage:
             if age_months is None and self._ages_in is not None:
                 age_months = self._ages_in(text)
             message = rules.read(text, age_months)
-            found = rules.hits(message)
+            found = rules.hits(message, self._rules)
         except Exception:
             log.exception("triage.rules_failed")
             return self.in_doubt
         ruled = by_rules(message, found)
         if self._meaning is None:
-            return ruled or _doubtful(message, found)
+            return ruled or _doubtful(message, found, self._rules)
         try:
             return self._with_meaning(self._meaning, self._vector(message.text), message, found, ruled)
         except Exception:
@@ -116,7 +133,7 @@ class Triage:
         if age_months is None and self._ages_in is not None:
             age_months = self._ages_in(text)
         message = rules.read(text, age_months)
-        found = rules.hits(message)
+        found = rules.hits(message, self._rules)
         if self._meaning is None:
             return Evidence(tuple(found), None)
         none, soon, urgent, emergency = (
@@ -147,7 +164,7 @@ class Triage:
         if sure_rule or danger >= (bands.ask_with_rule if ruled_danger else bands.ask):
             age_unknown = ruled is not None and ruled.age_unknown
             return Danger(Level.CHECK, self._asked(ruled.signs if ruled else (), likely), danger, age_unknown)
-        if danger >= bands.ask_for_youngest and (young := _if_youngest(message)):
+        if danger >= bands.ask_for_youngest and (young := _if_youngest(message, self._rules)):
             return Danger(Level.CHECK, self._asked(young, likely), danger, age_unknown=True)
         if soon >= bands.soon:
             return Danger(Level.SOON, self._told(Level.SOON, ruled.signs if ruled else (), likely), soon)
@@ -206,9 +223,9 @@ def _meaning(embed: Embed | None, weights: Path | None) -> Meaning | None:
     return None
 
 
-def _doubtful(message: Message, found: Sequence[Hit]) -> Danger | None:
+def _doubtful(message: Message, found: Sequence[Hit], served: Sequence[Rule] | None) -> Danger | None:
     """Without meaning: what a very young child would be in danger with, or what is told of the past or of others."""
-    if young := _if_youngest(message):
+    if young := _if_youngest(message, served):
         return Danger(Level.CHECK, young, 0.3, age_unknown=True)
     clear = Kind.GENERAL | Kind.IDIOM
     signs = _unique(
@@ -217,11 +234,11 @@ def _doubtful(message: Message, found: Sequence[Hit]) -> Danger | None:
     return Danger(Level.CHECK, signs, 0.2) if signs else None
 
 
-def _if_youngest(message: Message) -> tuple[str, ...]:
+def _if_youngest(message: Message, served: Sequence[Rule] | None) -> tuple[str, ...]:
     """Signs that would fire if the child, whose age nobody told, were newborn; none when it is plainly older."""
     if message.age_months is not None or message.facts.older:
         return ()
-    found = rules.hits(replace(message, age_months=_YOUNGEST))
+    found = rules.hits(replace(message, age_months=_YOUNGEST), served)
     return _unique(h.rule.sign for h in found if h.live and h.rule.age[1] <= _YOUNG)
 
 

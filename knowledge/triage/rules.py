@@ -6,7 +6,7 @@ Time is linear in the message: every gap in a pattern is bounded (checked when t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,12 +93,12 @@ def read(text: str, age_months: float | None = None) -> Message:
     )
 
 
-def hits(message: Message) -> list[Hit]:
-    """Every rule that matches, live or not, in the file's order."""
-    return [hit for rule in read_rules() if (hit := _hit(rule, message)) is not None]
+def hits(message: Message, served: Sequence[Rule] | None = None) -> list[Hit]:
+    """Every rule that matches, live or not, in the file's order. `served`: other rules than those of the file."""
+    return [hit for rule in (read_rules() if served is None else served) if (hit := hit_of(rule, message)) is not None]
 
 
-def _hit(rule: Rule, message: Message) -> Hit | None:
+def hit_of(rule: Rule, message: Message) -> Hit | None:
     unknown = message.age_months is None
     limited = rule.age != (0.0, 37.0)
     if limited:
@@ -207,6 +207,26 @@ def read_rules(file: Path = RULES_FILE) -> tuple[Rule, ...]:
             raise DataError(f"{file.name}:{raw['__line__']}: {rule.id} is there twice")
         rules.append(rule)
     return tuple(rules)
+
+
+def overlaid(changes: Mapping[str, Mapping[str, Any]], file: Path = RULES_FILE) -> tuple[Rule, ...]:
+    """The file's rules with these put in their place, new ones at the end; DataError for one that cannot be."""
+    concepts = {lang: load(file)["concepts"][lang] for lang in _LANGUAGES} if changes else {}
+    made = {id: _rule(Path("change"), {"__line__": 0, **raw, "id": id}, concepts) for id, raw in changes.items()}
+    return tuple([made.pop(rule.id, rule) for rule in read_rules(file)] + list(made.values()))
+
+
+@cache
+def written(file: Path = RULES_FILE) -> dict[str, dict[str, Any]]:
+    """The entries of the file as they are written, by id."""
+    found = {}
+    for raw in load(file)["rules"]:
+        found[raw["id"]] = {
+            key: {k: v for k, v in value.items() if k != "__line__"} if isinstance(value, dict) else value
+            for key, value in raw.items()
+            if key != "__line__"
+        }
+    return found
 
 
 def _rule(file: Path, raw: dict[str, Any], concepts: dict[str, dict[str, str]]) -> Rule:

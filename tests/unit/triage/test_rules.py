@@ -1,4 +1,4 @@
-"""Each rule, on sentences written for it; the sentences are data: rule_examples.yaml."""
+"""Each rule, on sentences written for it; the sentences are data: knowledge/triage/rule_examples.yaml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from knowledge.triage.rules import Rule, read_rules
 from knowledge.triage.signs import DataError
 
 EXAMPLES: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = yaml.safe_load(
-    (Path(__file__).parent / "rule_examples.yaml").read_text(encoding="utf-8")
+    (rules.RULES_FILE.parent / "rule_examples.yaml").read_text(encoding="utf-8")
 )
 
 
