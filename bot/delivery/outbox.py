@@ -25,7 +25,6 @@ class Priority(IntEnum):
     WAITLIST_OFFER = 30
     BOOKING = 40
     OWN_REMINDER = 50
-    TEAM_LIST = 55
     PLAN = 60
     TIP = 80
 

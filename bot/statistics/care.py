@@ -22,7 +22,7 @@ from scheduler.reminders.store import ReminderRow
 SEARCHES = ("offered", "full", "other")
 BOOKINGS = ("attended", "no_show", "booked", "cancelled", "expired")
 DELIVERED = ("sent", "ambiguous", "failed", "expired")
-REMINDED = tuple(kind.value for kind in Kind if kind is not Kind.STAFF)
+REMINDED = tuple(kind.value for kind in Kind)
 _HALF_HOUR = 1800
 
 

@@ -24,13 +24,12 @@ class Kind(StrEnum):
     HOLD = "hold"  # a place that is kept for a few minutes more
     BOOKING = "booking"
     OWN = "own"  # what a parent asked to be reminded of
-    STAFF = "staff"  # lists for a team's chat
     PLAN = "plan"  # vaccines, check-ups, screening
     TIP = "tip"
 
 
 RANK = {
-    Kind.FOLLOW_UP: 10, Kind.HOLD: 30, Kind.BOOKING: 40, Kind.OWN: 50, Kind.STAFF: 55, Kind.PLAN: 60, Kind.TIP: 80,
+    Kind.FOLLOW_UP: 10, Kind.HOLD: 30, Kind.BOOKING: 40, Kind.OWN: 50, Kind.PLAN: 60, Kind.TIP: 80,
 }  # fmt: skip
 """What goes first when many are due; smaller is sooner. The scale of bot.delivery.outbox.Priority."""
 
@@ -65,7 +64,7 @@ class Planned:
 
     key: str
     kind: Kind
-    parent_id: str | None  # None: a team's chat, named in the payload as `channel` and `address`
+    parent_id: str
     child_id: str | None
     about: str
     due_at: datetime

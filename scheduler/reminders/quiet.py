@@ -22,7 +22,7 @@ class Manner(StrEnum):
 
 MANNER = {
     Kind.FOLLOW_UP: Manner.LATER, Kind.HOLD: Manner.STAYS, Kind.BOOKING: Manner.EARLIER, Kind.OWN: Manner.STAYS,
-    Kind.STAFF: Manner.STAYS, Kind.PLAN: Manner.LATER, Kind.TIP: Manner.LATER,
+    Kind.PLAN: Manner.LATER, Kind.TIP: Manner.LATER,
 }  # fmt: skip
 
 

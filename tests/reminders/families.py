@@ -22,7 +22,7 @@ def parent(session: Session, address: str = "1", *, zone: str = "Asia/Shanghai",
 
 
 def planned(
-    parent_id: str | None,
+    parent_id: str,
     key: str = "k",
     *,
     kind: Kind = Kind.PLAN,

@@ -250,7 +250,7 @@ def test_an_unknown_fate_is_shown_and_a_plan_is_not_repeated(reminder_house: Hou
 
 
 def test_the_most_urgent_is_claimed_and_sent_first(reminder_house: House) -> None:
-    kinds = (Kind.TIP, Kind.PLAN, Kind.STAFF, Kind.OWN, Kind.BOOKING, Kind.HOLD, Kind.FOLLOW_UP)
+    kinds = (Kind.TIP, Kind.PLAN, Kind.OWN, Kind.BOOKING, Kind.HOLD, Kind.FOLLOW_UP)
     for number, kind in enumerate(kinds):
         plan(reminder_house, kind.value, kind=kind, due=NOW - timedelta(minutes=len(kinds) - number))
     with reminder_house.database.begin() as session:
