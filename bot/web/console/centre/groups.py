@@ -56,14 +56,9 @@ def group_pages(desk: CentreDesk) -> APIRouter:
     def new(request: Request, centre_id: int) -> Response:
         actor = console.require(request, Action.CENTRE_CHANGE, centre_id)
         said = filled(
-            kind="parenting_group",
-            every="week",
-            minutes="60",
-            families="8",
-            from_months="0",
-            to_months="36",
-            time="10:00",
-        )
+            kind=GroupKind.PARENTING_GROUP.value, every=Every.WEEK.value, time="10:00", minutes="60", families="8",
+            from_months="0", to_months="36", language=["zh"],
+        )  # fmt: skip
         return form_page(request, actor, centre_id, said, series_id=None)
 
     @router.post("/centres/{centre_id}/groups/new")
