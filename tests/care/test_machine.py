@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from bot.core.db import Database
 from scheduler.care import service as care
 from scheduler.care.audit import audit_cells
+from scheduler.care.centre_side.door import stay_until
 from scheduler.care.model.booking import State, offer_ends
 from scheduler.care.model.errors import (
     AlreadyWaiting,
@@ -35,6 +36,7 @@ from scheduler.care.model.errors import (
     WrongStep,
 )
 from scheduler.care.store import CellRow
+from tests.care.test_door import staff
 from tests.care.town import SHANGHAI, Place, ask, at, child, open_centre
 from tests.conftest import NOW
 
@@ -205,6 +207,39 @@ class Town(RuleBasedStateMachine):
         if party_was in ("held", "booked"):
             self.books.serve(self.now, freed, self.starts)
 
+    @precondition(lambda self: any(p.state == "booked" and p.children == 1 for p in self.books.parties.values()))
+    @rule(data=st.data(), end=st.integers(OPENS * 2 + 1, CLOSES * 2))
+    def the_staff_make_a_stay_longer_or_shorter(self, data: st.DataObject, end: int) -> None:
+        booked = [i for i, p in self.books.parties.items() if p.state == "booked" and p.children == 1]
+        party_id = data.draw(st.sampled_from(sorted(booked, key=lambda i: self.books.parties[i].order)))
+        party = self.books.parties[party_id]
+        if end <= min(party.hours):
+            return
+        wanted = frozenset(range(min(party.hours), end))
+        more, less = wanted - party.hours, party.hours - wanted
+        meets = [
+            i
+            for i in self._own(party.family, more, "held", "booked")
+            if (p := self.books.parties[i]).state == "booked" or (p.until and p.until > self.now)
+        ]
+        stay = care.party(self.session, party_id)[0]
+
+        def change() -> None:
+            ends_at = at(20, 0) + timedelta(minutes=30 * end)
+            stay_until(self.session, staff(self.place), self.place.centre_id, stay.id, ends_at, self.now)
+
+        if meets:
+            with pytest.raises(ChildAlreadyBooked):
+                change()
+        elif more and not self.books.fits(more, 1):
+            with pytest.raises(RoomFull):
+                change()
+        else:
+            change()
+            party.hours = wanted
+            if less:
+                self.books.serve(self.now, less, self.starts)
+
     @rule(minutes=st.sampled_from([1, 9, 10, 30]))
     def time_passes_and_holds_lapse(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -221,7 +256,7 @@ class Town(RuleBasedStateMachine):
         affected = care.close_centre(
             self.session, self.place.centre_id, at(20, 12).date(), at(20, 12).date(), self.now, actor="staff:1"
         )
-        lost = [p for p in self.books.parties.values() if p.state in ("held", "booked")]
+        lost = [p for p in self.books.parties.values() if p.state in ("held", "booked", "waitlisted")]
         assert len(affected) == sum(p.children for p in lost)
         for party in lost:
             party.state = "cancelled"
