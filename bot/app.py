@@ -25,6 +25,7 @@ from bot.core.time import Clock
 from bot.house import House
 from bot.texts import Renderer
 from knowledge import service as knowledge
+from knowledge.danger_rules import serving as danger_rules
 from knowledge.library import Library
 from knowledge.triage import meaning
 from knowledge.triage.engine import Triage
@@ -77,6 +78,8 @@ def build_house(
         joint_embedder().warm_up()
         understanding.parse("你好")
         indexing.result()
+    with database.read() as session:
+        danger_rules.Watch().look(session, triage)
     house = House(
         settings=settings,
         clock=clock,
