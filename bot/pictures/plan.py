@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.pictures.sheet import AMBER, AMBER_WASH, HAIR, INK, LEAF, LEAF_WASH, LINE, PAPER, SOFT, STONE, WIDTH, Sheet
 
-MARGIN, NAMES, ROW = 18.0, 84.0, 25.0
-RADIUS = 8.8
+MARGIN, NAMES, ROW = 14.0, 74.0, 23.0
+RADIUS = 8.4
 
 # fill, edge, number
 _LOOK = {

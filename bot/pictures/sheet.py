@@ -1,4 +1,4 @@
-"""A sheet to draw on: 390 points wide like a phone, y downwards, twice as fine; no state of pyplot."""
+"""A sheet to draw on: 350 points wide, as a bubble on a phone, y downwards; no state of pyplot."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from matplotlib.patches import Circle, FancyBboxPatch
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
-WIDTH = 390.0
-FINE = 2.5  # pixels a point: sharp on a phone, and what a messenger keeps when it makes pictures smaller
+WIDTH = 350.0
+FINE = 2.8  # pixels a point: sharp on a phone, and what a messenger keeps when it makes pictures smaller
 COLOURS = 128
 LINE = 1.42  # of the size of the letters
 INK, SOFT, PAPER, HAIR = "#1d2b24", "#5c6b63", "#fbfcf9", "#dde4de"

@@ -14,7 +14,7 @@ from tests.browser.conftest import DESK, PHONE, say
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("locale", "viewport", "agree", "words"),
-    [("zh-CN", PHONE, "同意", "疫苗"), ("en-GB", DESK, "Agree", "MMR")],
+    [("zh-CN", PHONE, "同意保存", "疫苗"), ("en-GB", DESK, "Agree", "MMR")],
 )
 def test_the_plan_is_shown_with_its_picture_and_marked(
     visit: Any, locale: str, viewport: dict[str, int], agree: str, words: str

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.db import Base, Database
+from bot.core.families import privacy
 from bot.core.families import service as families
 from bot.core.families.store import ChildRow
 from bot.core.language import Language
@@ -26,6 +27,7 @@ from scheduler.reminders.plan.reminding import AT, Reader, reminders
 from scheduler.reminders.plan.schedule import Age, ItemKind, Schedule, ScheduleError, read, schedule
 from scheduler.reminders.service import choices
 from scheduler.reminders.store import ReminderRow
+from scheduler.reminders.tips import service as tips
 from tests.conftest import NOW
 
 ZONE = "Asia/Shanghai"
@@ -384,6 +386,23 @@ def test_after_a_reported_loss_nothing_waits_and_a_misunderstanding_brings_it_ba
         families.told_of_loss(session, parent, NOW, told=False)
         plans.replan(session, child, NOW)
         assert {r.key for r in rows(session) if r.state == State.PENDING} == planned
+
+
+def test_a_family_that_leaves_leaves_nothing_of_its_plan_and_sees_all_of_it_before(database: Database) -> None:
+    with database.begin() as session:
+        (parent,), child = child_of(session, date(2026, 3, 18))
+        plans.mark(session, child, "mmr-1", MarkState.DONE, NOW, day=TODAY)
+        plans.open_feed(session, parent, child, NOW)
+        tips.tell(session, child, "tantrums", "responsive_care", NOW)
+        tips.like(session, parent, "safety")
+        owner = families.parent_by_id(session, parent)
+        assert owner is not None
+        kept = ("plan_mark", "plan_feed", "plan_edition", "tip_told", "tip_taste", "reminder")
+        found = privacy.export(session, owner)
+        assert all(found[name] for name in kept)
+        privacy.forget(session, owner)
+        for name in (*kept, "child"):
+            assert not session.execute(select(Base.metadata.tables[name])).all(), name
 
 
 def test_what_is_marked_goes_with_the_child(database: Database) -> None:

@@ -72,7 +72,7 @@ def summary(turn: Turn, plan: Plan, *, brief: bool = False) -> list[Say]:
         parts.append(say("plan.approximate"))
     coming = plan.next(NEXT)
     if coming:
-        parts.append(say("plan.next", lines=block([line(e, plan, turn.language, detail=not brief) for e in coming])))
+        parts.append(say("plan.next", lines=block([line(e, plan, turn.language) for e in coming])))
     earlier = plan.earlier()
     if earlier and not brief:
         many = len(earlier) > 1
