@@ -155,6 +155,7 @@ class Editor:
             "refused": catalogue.refused_edits(session, article.id, actor.id),
             "comments": catalogue.comments(session, article.id),
             "pulls": nearness.pulls(self._console.house.library, article),
+            "signs": [s for s in self._console.house.triage.signs() if s.topic == article.id],
             "presence_every": presence.EVERY,
             **self.live_parts(session, article, request, ""),
         }

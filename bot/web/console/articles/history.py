@@ -14,7 +14,7 @@ from knowledge.editing import catalogue, drafting
 from knowledge.editing.difference import changes
 from knowledge.editing.fields import to_fields
 from knowledge.editing.store import EditRow
-from knowledge.model import article_from_json
+from knowledge.model import Status, article_from_json
 from knowledge.store import RevisionRow
 
 
@@ -43,6 +43,7 @@ def pages(console: Console) -> APIRouter:
         return console.page(
             request, "articles/history.html", actor, row=row, revisions=revisions, by_revision=by_revision, new=new,
             old=old, changes=compared, names=names,
+            open_is_draft=any(r.id == row.open_revision_id and r.status == Status.DRAFT.value for r in revisions),
             label=lambda row: _label(row, {r.id: r.number for r in revisions}),
         )  # fmt: skip
 
