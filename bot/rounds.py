@@ -8,16 +8,13 @@ from datetime import date
 from bot import article_news, centre_mornings, mail, notices, plan_rounds, reminding, team
 from bot.care_news import open_days, sweep
 from bot.core.counting import store as counting
-from bot.core.counting import store as counting
 from bot.house import House
-from knowledge.danger_rules import serving
 from knowledge.danger_rules import serving
 from scheduler.clockwork import Clockwork
 
 REMINDER_SECONDS = 1
 TENDING_SECONDS = 15
 CARE_SECONDS = 20  # between two looks at holds, offers and the waiting line
-COUNTS_SECONDS = 6 * 3600  # between two foldings of what was counted on past days
 COUNTS_SECONDS = 6 * 3600  # between two foldings of what was counted on past days
 QUESTION_SECONDS = 3  # between two looks for questions to be grouped
 ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
@@ -37,8 +34,6 @@ def clockwork(house: House) -> Clockwork:
     ticking.every(QUESTION_SECONDS, "questions", lambda: team.group_new_questions(house))
     ticking.every(article_news.LOOK_SECONDS, "danger_rules", _danger_rules(house))
     ticking.every(COUNTS_SECONDS, "counts", lambda: _fold_counts(house))
-    ticking.every(article_news.LOOK_SECONDS, "danger_rules", _danger_rules(house))
-    ticking.every(COUNTS_SECONDS, "counts", lambda: _fold_counts(house))
     ticking.every(article_news.LOOK_SECONDS, "articles", lambda: article_news.keep_current(house))
     ticking.every(article_news.ROUND_SECONDS, "articles_due", lambda: article_news.publish_due(house))
     ticking.every(NOTICE_SECONDS, "notices", lambda: notices.of_waiting_chats(house))
@@ -48,23 +43,6 @@ def clockwork(house: House) -> Clockwork:
         mail.recover(house)
         ticking.every(MAIL_SECONDS, "mail", lambda: mail.send_due(house))
     return ticking
-
-
-def _danger_rules(house: House) -> Callable[[], None]:
-    """Danger rules that were published anywhere are served here within a second."""
-    watch = serving.Watch()
-
-    def look() -> None:
-        with house.database.read() as session:
-            watch.look(session, house.triage)
-
-    return look
-
-
-def _fold_counts(house: House) -> None:
-    today = house.clock().astimezone(house.zone).date()
-    with house.database.begin() as session:
-        counting.fold(session, today)
 
 
 def _danger_rules(house: House) -> Callable[[], None]:
