@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import account, danger, guidance, person, small_talk, tips
-from bot.dialogue.care import booking, centres, confirming, groups, health, household, my_bookings, talk
+from bot.dialogue.care import booking, centres, choices, confirming, groups, health, household, my_bookings, talk
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
@@ -23,6 +23,7 @@ from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
+from nlu.phrases.booking_talk import is_no_group
 from nlu.phrases.follow_ups import answers_age, cries_for_help
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded
 
@@ -45,6 +46,10 @@ _LIBRARY = {Intent.ASK_GUIDANCE, Intent.EMERGENCY, Intent.VACCINATION_SCHEDULE}
 
 def respond(turn: Turn, desk: Desk) -> Outcome:
     """A message in words."""
+    return choices.remembered(_respond(turn, desk))
+
+
+def _respond(turn: Turn, desk: Desk) -> Outcome:
     turn = danger.with_told_age(turn, desk)
     found_danger = turn.understood.danger
     doubted = found_danger is None or found_danger.level in (Level.SOON, Level.CHECK)
@@ -74,6 +79,9 @@ def _waited_for(turn: Turn, desk: Desk) -> Outcome | None:
     joining = household.code_told(turn, desk)
     if joining is not None:
         return joining
+    picked = choices.picked(turn)
+    if picked is not None:
+        return press(turn, picked, desk)
     answered = asking.waited(turn, desk) or marking.day_told(turn, desk) or details.told(turn, desk)
     if answered is not None:
         return answered
@@ -131,6 +139,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
             return asking.asked(turn, desk)
         case Intent.OUT_OF_SCOPE:
             return _elsewhere(turn, desk)
+    if intent is Intent.BOOK_GROUP_SESSION and is_no_group(turn.text):
+        return _elsewhere(turn, desk)
     return talk.by_intent(turn, desk) or _ask_library(turn, desk)
 
 
@@ -152,7 +162,7 @@ def _elsewhere(turn: Turn, desk: Desk) -> Outcome:
 
 def place(turn: Turn, desk: Desk) -> Outcome:
     """A shared location."""
-    return centres.located(turn, desk)
+    return choices.remembered(centres.located(turn, desk))
 
 
 _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
@@ -242,7 +252,7 @@ def press(turn: Turn, pressed: Press, desk: Desk) -> Outcome:
     handler = _BUTTONS.get(pressed.verb)
     if handler is None:
         return small_talk.simple(turn, "talk.old_button", menu=True)
-    return handler(turn, pressed, desk)
+    return choices.remembered(talk.after_press(turn, desk, handler(turn, pressed, desk)))
 
 
 _COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
@@ -267,4 +277,6 @@ _COMMANDS: dict[str, Callable[[Turn, Desk], Outcome]] = {
 def command(turn: Turn, name: str, desk: Desk) -> Outcome:
     """/start, /help, ..."""
     handler = _COMMANDS.get(name)
-    return handler(turn, desk) if handler else small_talk.simple(turn, "talk.unknown_command", menu=True)
+    if handler is None:
+        return small_talk.simple(turn, "talk.unknown_command", menu=True)
+    return choices.remembered(handler(turn, desk))

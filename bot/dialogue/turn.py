@@ -26,6 +26,8 @@ class Conversation:
     waiting_for: dict[str, Any] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)  # an unfinished booking: bot/dialogue/care/form.py
     near: tuple[float, float] | None = None  # where the parent last was, to a hundred metres
+    choices: tuple[str, ...] = ()  # presses of the list shown last: 'the second one'
+    put_off: dict[str, Any] = field(default_factory=dict)  # the question that danger came in between
     later: tuple[str, ...] = ()  # other questions of the same message, offered as buttons
     handed_over: str | None = None  # the id of an open hand-off to a person
     age_months: float | None = None  # last stated in this talk, for a family whose child we do not know
@@ -40,8 +42,9 @@ class Conversation:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Conversation:
         known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
-        if "later" in known:
-            known["later"] = tuple(known["later"])
+        for several in ("later", "choices"):
+            if several in known:
+                known[several] = tuple(known[several])
         if known.get("near"):
             known["near"] = tuple(known["near"])
         return cls(**known)

@@ -24,7 +24,8 @@ _AWAY = _words(
     r"|\b(?:not coming|can'?t (?:come|make it)|won'?t (?:come|be coming|make it))\b"
 )
 _LATE = _words(
-    r"晚(?:到|点到|一?会儿|半|一刻|十|二十|\d+)|迟到|路上堵|\b(?:running|be|bit) late\b|\bminutes late\b|\blate by\b"
+    r"晚(?:到|点到|一?会儿|半|一刻|十|二十|\d+)|迟到|路上堵|\b(?:running|be|bit)(?: \w+){0,4} late\b"
+    r"|\bmin(?:ute)?s? late\b|\blate by\b"
 )
 _SICK = _words(
     r"发烧|发热|烧到|体温|咳|流鼻涕|鼻涕|呕吐|吐了|拉肚子|腹泻|皮疹|疹子|红眼|手足口|疱疹|感冒|生病|不舒服|水痘|流感"
@@ -43,10 +44,45 @@ _OPEN_NOW = _words(r"现在(?:还)?(?:开|有开|能去)|开着|\bopen now\b")
 _EVENING = _words(r"晚上|夜里|延时|下班后|\bevening|\blate\b|\bafter work\b")
 _WEEKEND = _words(r"周末|周六|周日|星期[六日天]|\bweekend|\bsaturday|\bsunday")
 _ENGLISH = _words(r"英语|英文|双语|外教|\benglish\b|\bbilingual\b")
+_PRICE = _words(
+    r"(?P<zh>\d{1,3})(?:块钱?|元)?(?:一?个?小时)?(?:以内|以下|之内|左右|封顶)"
+    r"|(?:不超过|不要超过|最多|低于)(?P<zh2>\d{1,3})(?:块|元)?"
+    r"|\b(?:under|below|up to|at most|less than|max(?:imum)?(?: of)?|no more than)"
+    r" ?(?:rmb|yuan|cny|[¥￥])? ?(?P<en>\d{1,3})\b"
+)
 _FILTERS = {
     "cheap": _CHEAP, "registered": _REGISTERED, "open_now": _OPEN_NOW, "evening": _EVENING, "weekend": _WEEKEND,
     "english": _ENGLISH,
 }  # fmt: skip
+
+
+_NOT_MONEY = _words(r"个?月(?:大|以内|以下)|岁|度|℃|分钟|\b(?:months?|years?|degrees?|minutes?|mins?)\b")
+_NOON = _words(r"[到至](?:中午|晌午)(?!\d|[一二三十])|\b(?:until|till|til|to) (?:noon|midday|lunch ?time|lunch)\b")
+
+
+_WHOLE_DAY = _words(
+    r"(?<![哪另前后每同头第])一整?天(?!\d|[一二两三四五六七八九十])|全天|整天|\b(?:all|whole|full|entire)[ -]day\b"
+)
+_NOTHING = _words(
+    r"(?:都|也|目前|现在|暂时|暂)?(?:没有?|无|不)(?:什么|任何)?(?:过敏|用药|吃药|药|服药|在吃药)?(?:的|了|哦|呢|啊)?"
+    r"|没啥|(?:no|none|nothing|nope|n/?a|not? (?:any|allerg\w+|medic\w+|meds)|nobody|no one)"
+    r"|(?:only|just) (?:me|us)"
+    r"|就?只?有?(?:我们?|爸妈|父母|家长|爸爸妈妈|我和(?:他|她)(?:爸|妈))(?:自己)?(?:来)?接?"
+)
+
+
+def whole_day(text: str) -> bool:
+    """'托一天', 'all day'."""
+    return bool(_WHOLE_DAY.search(text))
+
+
+def says_nothing(text: str) -> bool:
+    """'None', 没有, 不吃药: the answer to a field of the health card that has nothing in it."""
+    return bool(_NOTHING.fullmatch(text.strip().rstrip("。.!！~～")))
+
+
+def until_noon(text: str) -> bool:
+    return bool(_NOON.search(text))
 
 
 _QUESTION = _words(
@@ -66,8 +102,37 @@ def wants_to_resume(text: str) -> bool:
 
 _PLACE = _words(
     r"(?:^|[，,。 ]|我家?在|我住|想在|在|离)?(?P<zh>[\u4e00-\u9fff]{2,8}?)(?:附近|旁边|周边|那边|这边|一带)"
-    r"|\b(?:near|around|close to|by) (?:the )?(?P<en>[A-Z][\w']*(?: (?:[A-Z][\w']*|[Rr]oad|[Ss]treet|[Ll]ane)){0,3})"
+    r"|\b(?:near|nearest to|around|close(?:st)? to|by) (?:the )?"
+    r"(?P<en>[A-Z][\w']*(?: (?:[A-Z][\w']*|[Rr]oad|[Ss]treet|[Ll]ane)){0,3})"
 )
+_LINE = _words(
+    r"排(?:到|在)?第?几|排队|候补|轮到(?:我|我们|谁)|\bin (?:the )?(?:line|queue)\b|\bwait(?:ing)? ?list\b|\bqueue\b"
+)
+_CENTRE = _words(
+    r"托育|托班|托儿|机构|宝宝屋|\b(?:nurser(?:y|ies)|day ?cares?|child ?care|cr[eè]ches?|cent(?:re|er)s?)\b"
+)
+_GROUP = _words(
+    r"小组|活动|亲子|体验|课|陪伴|讲座|故事|\b(?:groups?|sessions?|class(?:es)?|play\w*|activit\w+|courses?|workshops?|trial"
+    r"|story|events?)\b"
+)
+_EXAM = _words(r"考级|报考|考试|驾照|驾校|考研|高考|公务员|\b(?:exams?|driving|university|degree)\b")
+
+
+def about_the_line(text: str) -> bool:
+    """'Where am I in line', 排到第几了."""
+    return bool(_LINE.search(text))
+
+
+def means_centres(text: str) -> bool:
+    """A nursery or a centre, and nothing that meets."""
+    return bool(_CENTRE.search(text)) and not _GROUP.search(text)
+
+
+def is_no_group(text: str) -> bool:
+    """'How do I sign up for the piano exam': nothing that families with a baby meet for."""
+    return bool(_EXAM.search(text)) and not _GROUP.search(text)
+
+
 _HERE = _words(r"^(?:我们?家?|这|那|家|你们?|请问|有没有|有什么|哪|咱们?|小区|单位|公司|me|here|us|my)")
 
 
@@ -128,6 +193,12 @@ def filters_in(text: str) -> frozenset[str]:
     return frozenset(name for name, words in _FILTERS.items() if words.search(text))
 
 
+def price_in(text: str) -> int | None:
+    """'30块以内', 'under 30': the most an hour may cost, in whole units of the currency."""
+    match = _PRICE.search(text)
+    return int(next(g for g in match.groups() if g)) if match and not _NOT_MONEY.search(text) else None
+
+
 _CODE = _words(
     r"\s*((?:我?要?加入|邀请码(?:是)?|join|code|invitation code)(?: family| with)?)?[:： ]*([2-9a-hj-np-z]{6})"
     r"[。.!]?\s*"
@@ -141,7 +212,8 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 
 
 __all__ = [
-    "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_a_question",
-    "is_about_illness", "lets_go", "place_said", "wants_another_centre", "wants_another_time", "wants_to_resume",
-    "which_child", "will_not_come",
+    "about_the_line", "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_a_question",
+    "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said", "price_in", "says_nothing",
+    "until_noon", "wants_another_centre", "wants_another_time", "wants_to_resume", "which_child", "whole_day",
+    "will_not_come",
 ]  # fmt: skip

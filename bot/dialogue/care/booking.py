@@ -42,8 +42,14 @@ def start(turn: Turn, desk: Desk) -> Outcome:
 
 def by_sentence(turn: Turn, desk: Desk) -> Outcome:
     """'Tomorrow at three for two hours': into the open form, or into a new one."""
-    form = BookingForm.of(turn.conversation, turn.now) or BookingForm.begin(turn.now)
+    form = BookingForm.of(turn.conversation, turn.now) or BookingForm.begin(turn.now, centre=_looked_at(turn))
     return go_on(turn, desk, with_message(turn, desk, form))
+
+
+def _looked_at(turn: Turn) -> int | None:
+    """The centre whose card was shown just now."""
+    centre = turn.conversation.waiting_for.get("centre") if turn.conversation.waiting == "centres" else None
+    return int(centre) if centre is not None else None
 
 
 def with_message(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:
@@ -81,8 +87,11 @@ def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] =
     said = turn.understood.when
     if said is not None and said.question == "past":
         return kept(turn, replace(form, day=None), ask_day(turn), (*first, say("booking.in_the_past")))
-    if said is not None and said.question == "ambiguous" and _choices(said):
-        return kept(turn, form, ask_day(turn, _choices(said)), first)
+    days = _choices(turn, form, said) if said is not None and said.question == "ambiguous" else []
+    if len(days) > 1:
+        return kept(turn, form, ask_day(turn, days), first)
+    if days:
+        form = replace(form, day=days[0].isoformat())
     if form.day is None or date.fromisoformat(form.day) < turn.today:
         return kept(turn, replace(form, day=None), ask_day(turn), first)
     if form.start(turn.zone) is None:
@@ -92,11 +101,12 @@ def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] =
     return search(turn, desk, form, children, first)
 
 
-def _choices(when: When) -> list[date]:
-    """The days that an unclear word ('at the weekend') may mean."""
+def _choices(turn: Turn, form: BookingForm, when: When) -> list[date]:
+    """The days that an unclear word ('at the weekend') may mean; today is none when care would have begun by now."""
     days = [w.day or (w.start.date() if w.start else None) for w in (when, *when.also)]
     found = sorted({d for d in days if d is not None})
-    return found if len(found) > 1 else []
+    start = replace(form, day=turn.today.isoformat()).start(turn.zone)
+    return [d for d in found if d > turn.today or start is None or start > turn.now] if len(found) > 1 else []
 
 
 def _ask_birth_date(turn: Turn, form: BookingForm, first: tuple[Say, ...]) -> Outcome:
@@ -131,7 +141,7 @@ def stop(turn: Turn, desk: Desk) -> Outcome:
     if form is not None and form.held is not None:
         release(desk, form.held)
     key = "booking.kept_as_is" if form is not None and form.moving else "booking.left"
-    conversation: Conversation = replace(turn.conversation.asked(), form={})
+    conversation: Conversation = replace(turn.conversation.asked(), form={}, put_off={})
     return Outcome((Reply((say(key),)),), conversation, Route.BOOKING)
 
 

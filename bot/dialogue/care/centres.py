@@ -5,18 +5,20 @@ place: shared now > typed > shared earlier > the centre used last > unknown (the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.core.language import Language
 from bot.dialogue.care import booking
-from bot.dialogue.care.form import BookingForm, point
+from bot.dialogue.care.form import BookingForm, highest_price, point, wanted_in
 from bot.dialogue.care.words import day_words, kind_words, money, name_and_way, name_of
 from bot.dialogue.desk import CentreCard, Desk
 from bot.dialogue.reply import Button, Picture, Reply, Route, Say, Venue, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
-from nlu.phrases.booking_talk import filters_in, place_said
+from nlu.phrases.booking_talk import place_said
 from scheduler.care.model.centre import CareType, Money
 from scheduler.care.model.errors import CareError
 from scheduler.care.model.search import WALK, Filters, Near, Point
@@ -24,7 +26,9 @@ from scheduler.care.model.times import say_span
 
 SHOWN = 3
 CHEAP = 3000  # an hour, in the smallest unit
-FILTER_BUTTONS = ("open_now", "weekend", "evening", "registered")
+LONGEST_FILTER = 60  # characters of a message that only adds a filter
+LONGEST_PRESS = 40  # bytes of the filters in a button
+FILTER_BUTTONS = ("open_now", "weekend", "evening", "registered", "cheap", "english")
 
 
 def find(turn: Turn, desk: Desk) -> Outcome:
@@ -36,13 +40,19 @@ def find(turn: Turn, desk: Desk) -> Outcome:
     where = desk.centre_at(typed) if typed else None
     if where is not None and where.lat is not None and where.lon is not None:
         turn = replace(turn, conversation=replace(turn.conversation, near=(where.lat, where.lon)))
+        form = BookingForm.of(turn.conversation, turn.now)
+        if form is not None and form.day is not None and form.held is None:
+            return booking.go_on(turn, desk, form)
     words = () if typed is None or where is not None else (say("booking.place_unknown", place=typed),)
-    return nearby(turn, desk, filters_in(turn.text), words)
+    return nearby(turn, desk, wanted_in(turn.text), words)
 
 
 def nearby(turn: Turn, desk: Desk, chosen: Collection[str] = (), first: tuple[Say, ...] = ()) -> Outcome:
     near = _near(turn, desk)
     cards = desk.centres(near, wanted(turn, chosen), SHOWN)
+    turn = replace(turn, conversation=turn.conversation.asking("centres", filters=sorted(chosen)))
+    if chosen:
+        first = (*first, say("booking.only", filters=[_filter_words(f) for f in sorted(chosen)]))
     if not cards:
         reply = Reply((*first, say("booking.no_centre_like_that")), rows(Button(say("booking.all_centres"), "centres")))
         return _centres(turn, replace(reply, ask_location=near is None))
@@ -50,7 +60,13 @@ def nearby(turn: Turn, desk: Desk, chosen: Collection[str] = (), first: tuple[Sa
     head = "booking.centres_unknown" if near is None else "booking.centres_walk" if in_walk else "booking.centres_far"
     parts = [*first, say(head, minutes=WALK), *(_lines(turn, c, short=True) for c in cards)]
     buttons = [(Button(say("booking.look_at", name=name_of(c.centre, turn)), f"centre:{c.centre.id}"),) for c in cards]
-    others = [Button(Say(f"booking.filter_{f}"), f"centres:{f}") for f in FILTER_BUTTONS if f not in chosen]
+    others = [
+        Button(Say(f"booking.filter_{f}"), f"centres:{'+'.join(sorted({*chosen, f}))}")
+        for f in FILTER_BUTTONS
+        if f not in chosen and len("+".join(chosen)) < LONGEST_PRESS
+    ]
+    if chosen:
+        others.append(Button(say("booking.no_filters"), "centres"))
     return _centres(turn, Reply(tuple(parts), (*buttons, *rows(*others, width=2)), ask_location=near is None))
 
 
@@ -63,8 +79,23 @@ def wanted(turn: Turn, chosen: Collection[str]) -> Filters:
         evening="evening" in chosen,
         weekend="weekend" in chosen,
         language="en" if "english" in chosen else None,
-        price_at_most=CHEAP if "cheap" in chosen else None,
+        price_at_most=highest_price(chosen) or (CHEAP if "cheap" in chosen else None),
     )
+
+
+def _filter_words(name: str) -> Say:
+    price = highest_price([name])
+    return say("booking.filter_under", price=price // 100) if price is not None else Say(f"booking.filter_{name}")
+
+
+def more_filters(turn: Turn, desk: Desk) -> Outcome | None:
+    """'有备案的', 'open at weekends' below a list: the list again, with that too; None when it says something else."""
+    said = wanted_in(turn.text)
+    when = turn.understood.when
+    asks_for_care = when is not None and (when.clock or when.start or when.duration or when.part_of_day == "morning")
+    if turn.conversation.waiting != "centres" or not said or asks_for_care or len(turn.text) > LONGEST_FILTER:
+        return None
+    return nearby(turn, desk, {*said, *map(str, turn.conversation.waiting_for.get("filters", ()))})
 
 
 def _near(turn: Turn, desk: Desk) -> Point | None:
@@ -75,8 +106,9 @@ def _near(turn: Turn, desk: Desk) -> Point | None:
 
 
 def on_list(turn: Turn, press: Press, desk: Desk) -> Outcome:
-    chosen = press.argument()
-    return nearby(turn, desk, {chosen} if chosen else ())
+    known = {*FILTER_BUTTONS}
+    chosen = {f for f in press.argument().split("+") if f in known or re.fullmatch(r"under\d{1,3}", f)}
+    return nearby(turn, desk, chosen)
 
 
 def on_centre(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -99,7 +131,7 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
     parts = [_lines(turn, card, short=False)]
     language = turn.language.value
     if centre.facilities or centre.qualifications:
-        parts.append(say("booking.has", things=[*centre.qualifications, *centre.facilities]))
+        parts += _has(turn, [*centre.qualifications, *centre.facilities])
     if centre.routine.get(language):
         parts.append(say("booking.routine", routine=centre.routine[language]))
     if centre.rules.get(language):
@@ -111,7 +143,14 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
         venue = Venue(name_of(centre, turn), centre.address, centre.lat, centre.lon)
     alt = say("booking.photo_of", name=name_of(centre, turn))
     picture = Picture("photo", dict(card.photo), alt) if card.photo is not None else None
+    turn = replace(turn, conversation=turn.conversation.asking("centres", centre=centre.id))
     return _centres(turn, Reply(tuple(parts), rows(*buttons), venue=venue, picture=picture))
+
+
+def _has(turn: Turn, things: list[str]) -> list[Say]:
+    """What the centre has; a register says it in one language, so others read only what they can read."""
+    known = [t for t in things if turn.language is Language.ZH or t.isascii()]
+    return [say("booking.has", things=known)] if known else []
 
 
 def on_book_here(turn: Turn, press: Press, desk: Desk) -> Outcome:

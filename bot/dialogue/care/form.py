@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.core.families.model import Child
 from bot.dialogue.reply import Reply, Route, Say
 from bot.dialogue.turn import Conversation, Outcome, Turn
-from nlu.phrases.booking_talk import which_child
+from nlu.phrases.booking_talk import filters_in, price_in, until_noon, which_child, whole_day
 from nlu.phrases.times import When, meant
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.search import Point, Wish
@@ -120,11 +120,39 @@ def filled(form: BookingForm, turn: Turn) -> BookingForm:
     kind = parse.entity("care_type")
     if kind is not None and kind != form.kind:
         form = replace(form, kind=kind, minutes=form.minutes if CareKind(kind) not in BLOCKS else None)
+    elif kind is None and whole_day(turn.text) and (when is None or when.duration is None or when.clock is None):
+        form = replace(form, kind=CareKind.FULL_DAY.value, clock=None, minutes=None)
     count = parse.entity("child_count")
     if count is not None and count.isdigit():
         form = replace(form, count=int(count), children=())
     form = _for_whom(form, turn)
-    return with_time(form, meant(when), turn) if when is not None else form
+    said = {f for f in wanted_in(turn.text) if f in IN_A_SEARCH or highest_price([f]) is not None}
+    form = replace(form, filters=tuple(sorted({*form.filters, *said})))
+    form = with_time(form, meant(when), turn) if when is not None else form
+    return _until_noon(form) if until_noon(turn.text) else form
+
+
+IN_A_SEARCH = frozenset({"registered", "english", "cheap"})
+"""Filters that still mean something when the time is known."""
+
+
+def wanted_in(text: str) -> frozenset[str]:
+    """What a centre must have, the highest price (`under30`) included."""
+    price = price_in(text)
+    return filters_in(text) | ({f"under{price}"} if price is not None else set())
+
+
+def highest_price(filters: Collection[str]) -> int | None:
+    """An hour, in the smallest unit."""
+    prices = [int(f.removeprefix("under")) * 100 for f in filters if f.startswith("under")]
+    return min(prices, default=None)
+
+
+def _until_noon(form: BookingForm) -> BookingForm:
+    clock = time.fromisoformat(form.clock) if form.clock else None
+    if clock is None or clock >= time(12) or form.minutes is not None:
+        return form
+    return replace(form, minutes=12 * 60 - clock.hour * 60 - clock.minute)
 
 
 def _for_whom(form: BookingForm, turn: Turn) -> BookingForm:

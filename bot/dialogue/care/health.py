@@ -14,10 +14,12 @@ from bot.dialogue.care.replies import consent_buttons
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from nlu.phrases.booking_talk import says_nothing
 from scheduler.care.model.errors import CareError
 
 FIELDS = ("allergies", "medicines", "collectors")
 LONGEST = 120  # characters of one answer
+ASKED = ("health_card", "health_card_consent")
 
 
 def begin(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -43,7 +45,7 @@ def begin(turn: Turn, press: Press, desk: Desk) -> Outcome:
 
 def _booking_of(turn: Turn) -> dict[str, str]:
     """The party that waits for this card, if one does."""
-    waits = turn.conversation.waiting in ("health_card", "health_card_consent")
+    waits = turn.conversation.waiting in ASKED
     party = turn.conversation.waiting_for.get("party") if waits else None
     return {"party": str(party)} if party else {}
 
@@ -57,8 +59,31 @@ def agreed(turn: Turn, desk: Desk) -> Outcome | None:
 def _ask(turn: Turn, known: dict[str, str]) -> Outcome:
     field = next(f for f in FIELDS if f not in known)
     none = Button(say(f"booking.card_none_{field}"), "cardnone")
-    conversation = turn.conversation.asking("health_card", **known)
+    conversation = replace(turn.conversation, put_off={}).asking("health_card", **known)
     return Outcome((Reply((say(f"booking.card_ask_{field}"),), rows(none)),), conversation, Route.BOOKING)
+
+
+def put_off(turn: Turn, outcome: Outcome) -> Outcome:
+    """Danger came in between: the card waits, and what is said next is no answer to it."""
+    before, after = turn.conversation, outcome.conversation
+    if before.waiting not in ASKED or outcome.route is not Route.DANGER:
+        return outcome
+    kept = {"waiting": before.waiting, **before.waiting_for}
+    return replace(
+        outcome, conversation=replace(after.asked() if after.waiting == before.waiting else after, put_off=kept)
+    )
+
+
+def back(turn: Turn, desk: Desk) -> Outcome | None:
+    """The question that danger came in between, once more; None when there is none."""
+    waits = {k: str(v) for k, v in turn.conversation.put_off.items()}
+    if waits.pop("waiting", "") == "health_card" and "child" in waits:
+        return _ask(turn, waits)
+    if waits.get("party") and "child" in waits:
+        return confirming.confirm(
+            replace(turn, conversation=replace(turn.conversation, put_off={})), desk, waits["party"]
+        )
+    return None
 
 
 def on_none(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -71,7 +96,7 @@ def told(turn: Turn, desk: Desk, text: str) -> Outcome:
     field = next((f for f in FIELDS if f not in known), None)
     if field is None or "child" not in known:
         return _over(turn)
-    known[field] = text.strip()[:LONGEST]
+    known[field] = "" if says_nothing(text) else text.strip()[:LONGEST]
     return _ask(turn, known) if field != FIELDS[-1] else _kept(turn, desk, known)
 
 

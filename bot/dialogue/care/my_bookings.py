@@ -149,9 +149,11 @@ def ask_cancel(turn: Turn, desk: Desk, party: Party) -> Outcome:
     booked = [b for b in party if b.state is State.BOOKED and b.child_id]
     if len({b.child_id for b in booked}) > 1:
         ages = {c.id: age_words(c.months(turn.today)) for c in turn.parent.children}
+        alike = len({str(a) for i, a in ages.items() if i in {b.child_id for b in booked}}) < len(booked)
+        key = "booking.cancel_one_of" if alike else "booking.cancel_one"
         buttons += [
-            Button(say("booking.cancel_one", age=ages[b.child_id]), f"undo:{first.party_id}:{b.line}")
-            for b in booked
+            Button(say(key, age=ages[b.child_id], number=number), f"undo:{first.party_id}:{b.line}")
+            for number, b in enumerate(booked, 1)
             if b.child_id in ages
         ]
     return _said(turn, Reply(parts, rows(*buttons, Button(say("booking.keep_it"), f"mine:{first.party_id}"))))
@@ -185,15 +187,16 @@ def on_away(turn: Turn, press: Press, desk: Desk) -> Outcome:
 
 
 def late_by_sentence(turn: Turn, desk: Desk) -> Outcome | None:
-    """'Half an hour late' for today's booking; None when there is none."""
+    """'Half an hour late' for today's booking, else for the next one; None when there is none."""
     when = turn.understood.when
     if not comes_late(turn.text):
         return None
-    today = [p for p in desk.bookings() if p[0].state is State.BOOKED and _is_today(turn, p)]
-    if not today:
+    booked = [p for p in desk.bookings() if p[0].state is State.BOOKED]
+    meant_one = [p for p in booked if _is_today(turn, p)] or about(turn, booked)
+    if not meant_one:
         return None
     length = when.duration if when is not None and when.duration else timedelta(minutes=LATE[0])
-    return _late(turn, desk, today[0][0].party_id, int(length.total_seconds() // 60))
+    return _late(turn, desk, meant_one[0][0].party_id, int(length.total_seconds() // 60))
 
 
 def on_late(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -207,7 +210,9 @@ def _late(turn: Turn, desk: Desk, party_id: str, minutes: int) -> Outcome:
     except CareError as error:
         return _said(turn, refused(error))
     end = clock_words(party[0].ends_at, party[0].zone)
-    return _said(turn, Reply((say("booking.late_told", minutes=minutes, end=end),)))
+    when = party_times(party)[0]
+    key = "booking.late_told" if _is_today(turn, party) else "booking.late_told_day"
+    return _said(turn, Reply((say(key, minutes=minutes, end=end, when=when),)))
 
 
 # changing

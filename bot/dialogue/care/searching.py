@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.families.model import Child
-from bot.dialogue.care.form import BookingForm, kept, point
+from bot.dialogue.care.form import BookingForm, highest_price, kept, point
 from bot.dialogue.care.holding import hold
 from bot.dialogue.care.offers import hold_key, nonce, take_press
 from bot.dialogue.care.replies import nothing_free
@@ -29,7 +29,11 @@ def search(
 ) -> Outcome:
     near = place_of(turn, desk, form)
     wish = form.wish(children, turn.zone)
-    filters = Filters(registered="registered" in form.filters, language="en" if "english" in form.filters else None)
+    filters = Filters(
+        registered="registered" in form.filters,
+        language="en" if "english" in form.filters else None,
+        price_at_most=highest_price(form.filters),
+    )
     found = desk.search(wish, near, filters)
     offers = [o for o in found.offers if o.centre.id not in form.not_centres]
     if found.offers and not offers:

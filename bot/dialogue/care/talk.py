@@ -9,25 +9,28 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.care import booking, centres, confirming, groups, health, holding, my_bookings, sick, waiting
-from bot.dialogue.care.form import BookingForm, kept
+from bot.dialogue.care.form import BookingForm, kept, wanted_in
 from bot.dialogue.care.offers import nonce
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Turn
 from nlu.interpreter import Intent
 from nlu.phrases.booking_talk import (
+    about_the_line,
     comes_late,
-    filters_in,
     is_a_question,
     lets_go,
+    means_centres,
     wants_another_centre,
     wants_another_time,
     wants_to_resume,
     which_child,
     will_not_come,
 )
+from nlu.phrases.choosing import choice_in
 
 SURE = 0.6
+FEW = 6  # as many places as anybody counts in words
 SHORT = {"zh": 16, "en": 40}  # characters of a message that only answers the form
 SURE_YES = 0.6  # a booking is only confirmed by a clear yes
 _FILLS = {Intent.BOOK_CARE, Intent.RESCHEDULE_BOOKING, Intent.FALLBACK, Intent.AFFIRM, Intent.DENY}
@@ -46,7 +49,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         if short and lets_go(turn.text) and turn.conversation.waiting_for.get("party"):
             return booking.stop(turn, desk)
         return None if is_a_question(turn.text) and _is_a_question(turn) else health.told(turn, desk, turn.text)
-    late = my_bookings.late_by_sentence(turn, desk)
+    late = my_bookings.late_by_sentence(turn, desk) or centres.more_filters(turn, desk)
     if late is not None:
         return late
     form = BookingForm.of(turn.conversation, turn.now)
@@ -68,6 +71,10 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return booking.another_time(turn, desk)
     if form.held is not None and short and _affirms(turn):
         return confirming.confirm(turn, desk, form.held)
+    if short and form.group is None and (choice_in(text, FEW) or 0) > 0:
+        return booking.another_centre(turn, desk)  # 'the second one' when one is held: not this one
+    if short and _affirms(turn) and form.group is None and turn.conversation.choices:
+        return booking.go_on(turn, desk, form)
     if short and intent is Intent.DENY and not says_time:
         return kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
     if sick.may_come(turn, desk) is not None or form.group is not None or comes_late(text):
@@ -75,8 +82,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     named = desk.centre_named_in(text)
     if _is_a_question(turn) and not (short and (_names_a_time(turn) or named is not None)):
         return None
-    if intent in (Intent.FIND_CENTRE, Intent.OPENING_HOURS_OR_PRICE) and short and filters_in(text) and not says_time:
-        wanted = tuple(sorted({*form.filters, *filters_in(text)}))
+    if short and wanted_in(text) and not says_time and intent not in (Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING):
+        wanted = tuple(sorted({*form.filters, *wanted_in(text)}))
         if form.day is not None:
             return booking.go_on(turn, desk, _let_go_of_hold(replace(form, filters=wanted), desk))
     fills = says_time or named is not None or _says_who(turn) or turn.understood.parse.entity("care_type") is not None
@@ -106,6 +113,12 @@ def _let_go_of_hold(form: BookingForm, desk: Desk) -> BookingForm:
 def _says_time(turn: Turn) -> bool:
     when = turn.understood.when
     return when is not None and (when.says_anything or when.duration is not None)
+
+
+def _says_a_stay(turn: Turn) -> bool:
+    """A day, from when, and how long: that is no question about opening hours."""
+    when = turn.understood.when
+    return when is not None and when.start is not None and when.duration is not None
 
 
 def _names_a_time(turn: Turn) -> bool:
@@ -144,7 +157,7 @@ def by_intent(turn: Turn, desk: Desk) -> Outcome | None:
         case Intent.BOOK_CARE:
             return booking.by_sentence(turn, desk)
         case Intent.BOOK_GROUP_SESSION:
-            return groups.show(turn, desk)
+            return centres.find(turn, desk) if means_centres(turn.text) else groups.show(turn, desk)
         case Intent.MY_BOOKINGS:
             return my_bookings.show_all(turn, desk)
         case Intent.CANCEL_BOOKING:
@@ -152,8 +165,11 @@ def by_intent(turn: Turn, desk: Desk) -> Outcome | None:
         case Intent.RESCHEDULE_BOOKING:
             away = will_not_come(turn.text) and not _says_time(turn)
             return (my_bookings.cancel_by_sentence if away else my_bookings.change_by_sentence)(turn, desk)
+        case Intent.FIND_CENTRE if about_the_line(turn.text):
+            return waiting.by_sentence(turn, desk)
         case Intent.FIND_CENTRE | Intent.OPENING_HOURS_OR_PRICE:
-            return centres.find(turn, desk)
+            books = _says_a_stay(turn) and not is_a_question(turn.text)
+            return booking.by_sentence(turn, desk) if books else centres.find(turn, desk)
         case Intent.WAITLIST:
             return waiting.by_sentence(turn, desk)
     return None
@@ -163,20 +179,36 @@ def with_way_back(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
     """After another question: the sick-child rule when care is booked soon, and a button back to the open form."""
     if outcome.route in (Route.BOOKING, Route.ACCOUNT, Route.PERSON) or not outcome.replies:
         return outcome
+    outcome = health.put_off(turn, outcome)
     replies = list(outcome.replies)
     if outcome.route in (Route.GUIDANCE, Route.DANGER, Route.DID_YOU_MEAN, Route.NO_ANSWER):
         rule = sick.may_come(turn, desk) or sick.about_care(turn, desk)
         if rule is not None:
             replies.append(rule)
     form = BookingForm.of(outcome.conversation, turn.now)
+    if outcome.conversation.put_off and outcome.route is not Route.DANGER:
+        card = health.back(replace(turn, conversation=outcome.conversation), desk)
+        if card is not None:
+            first, *others = card.replies
+            again = replace(first, parts=(say("booking.card_goes_on"), *first.parts))
+            return replace(outcome, replies=(*replies, again, *others), conversation=card.conversation)
     if form is not None and outcome.route is Route.GUIDANCE:
         back = Reply((say("booking.still_open"),), rows(Button(say("booking.back_to_form"), "backto")))
         replies.append(back)
     return replace(outcome, replies=tuple(replies))
 
 
+def after_press(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
+    """'None of these' to a danger check in the middle of a health card: on with the card."""
+    return with_way_back(turn, desk, outcome) if turn.conversation.put_off else outcome
+
+
 def back(turn: Turn, desk: Desk) -> Outcome:
-    """Back to the open form: the held place as long as it is held, else the next question."""
+    """Back to the open form: the card that is being filled, the held place as long as it is held, else the next
+    question."""
+    card = health.back(turn, desk)
+    if card is not None:
+        return card
     form = BookingForm.of(turn.conversation, turn.now)
     if form is not None and form.held is not None:
         return holding.show_party(turn, desk, form, desk.party(form.held))
