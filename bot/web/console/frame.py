@@ -69,6 +69,7 @@ class Console:
 
     def __init__(self, house: House, chat_static: str) -> None:
         self.house = house
+        self.chat_static = chat_static
         self.door = Door(house.settings)
         self.static = f"/console/static/{stamp_of(STATIC)}"
         packages = json.loads((HOME / "package.json").read_text(encoding="utf-8"))

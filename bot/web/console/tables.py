@@ -16,10 +16,12 @@ from sqlalchemy.orm import sessionmaker
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin import I18nConfig, TimezoneConfig
 from starlette_admin.contrib.sqla import Admin, ModelView
 from starlette_admin.export import CsvExporter
+from starlette_admin.views import Link
 
 from bot.core import audit
 from bot.core.staff.model import Action
@@ -29,7 +31,19 @@ from knowledge.store import ArticleRow
 from scheduler.care.store import CentreRow, RoomRow
 
 PATH = "/tables"
-_OUTSIDE_FONT = "@import url('https://rsms.me/inter/inter.css');"
+FIRST = f"/console{PATH}/centres/list"
+# What their templates say, and what is said here instead: nothing from outside, a nonce on scripts, no inline handlers,
+# and what axe asks for.
+_CHANGES = (
+    (
+        "@import url('https://rsms.me/inter/inter.css');",
+        ".btn-danger { background-color: #a3211a; } .alert-description { color: inherit; }",
+    ),
+    ("<script", '<script nonce="{{ request.state.nonce }}"'),
+    ('onchange="window.location = this.value"', ""),
+    ('<div class="page-wrapper">', '<div class="page-wrapper" role="main">'),
+    ('<h3 class="text-center text-wrap">{{ app_title }}</h3>', "{{ app_title }}"),
+)
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -41,15 +55,15 @@ def mount_tables(console: Console, app: FastAPI) -> None:
     """Below /console/tables, behind the same login."""
     reading = sessionmaker(console.house.database.engine.execution_options(reading=True), expire_on_commit=False)
     admin = Admin(
-        reading, title="Sprout", base_url=PATH, route_name="tables", templates_dir="", debug=False,
+        reading, title="Sprout", base_url=PATH, route_name="tables", templates_dir="",
+        favicon_url=f"{console.chat_static}/sprout.svg",
         additional_loaders=[_Templates()], secret_key=console.door.key_for("tables"),
-        i18n_config=I18nConfig(
-            default_locale="zh", language_cookie_name="sprout_tables_language", language_switcher=["zh", "en"]
-        ),
+        i18n_config=I18nConfig(default_locale="zh", language_cookie_name=None, language_switcher=None),
         timezone_config=TimezoneConfig(default_timezone=console.house.zone.key, use_user_locale_timezone=False),
     )  # fmt: skip
     for view in (_centres(console), _Rooms(RoomRow), _Articles(ArticleRow), _Staff(StaffRow)):
         admin.add_view(view)
+    admin.add_view(Link(menu_label="← 工作台 Console", url="/console/"))
     inner = FastAPI()
     admin.mount_to(inner)
     (mount,) = [route for route in inner.routes if getattr(route, "name", "") == "tables"]
@@ -68,8 +82,12 @@ class _Gate:
         if scope["type"] != "http":
             return
         request = Request(scope)
-        await run_in_threadpool(self._console.require, request, Action.TABLES_EDIT)
+        actor = await run_in_threadpool(self._console.require, request, Action.TABLES_EDIT)
+        if request.url.path.rstrip("/") == f"/console{PATH}":
+            await RedirectResponse(FIRST, status_code=303)(scope, receive, send)
+            return
         request.state.nonce = secrets.token_urlsafe(16)
+        MutableHeaders(scope=scope)["accept-language"] = actor.language.value  # theirs knows no other way
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -81,14 +99,15 @@ class _Gate:
 
 
 class _Templates(BaseLoader):
-    """starlette-admin's own, without the font from outside, and with a nonce on every script."""
+    """starlette-admin's own, with _CHANGES."""
 
     def __init__(self) -> None:
         self._theirs = PackageLoader("starlette_admin", "templates")
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, name, fresh = self._theirs.get_source(environment, template)
-        source = source.replace(_OUTSIDE_FONT, "").replace("<script", '<script nonce="{{ request.state.nonce }}"')
+        for theirs, ours in _CHANGES:
+            source = source.replace(theirs, ours)
         return source, name, fresh
 
 
