@@ -55,6 +55,8 @@ def tried(triage: Triage, before: Rule | None, after: Rule, messages: Iterable[P
     count: dict[str, int] = {}
     for past in messages:
         count[past.origin] = count.get(past.origin, 0) + 1
+        if not (_may_match(before, past.text) or _may_match(after, past.text)):
+            continue
         message = rules.read(past.text, past.age)
         was, now = _live(before, message), _live(after, message)
         if was is now:
@@ -71,6 +73,14 @@ def tried(triage: Triage, before: Rule | None, after: Rule, messages: Iterable[P
         "newly_by": _by_origin(newly), "no_more_by": _by_origin(no_more),
         "newly_shown": newly[:SHOWN], "no_more_shown": no_more[:SHOWN],
     }  # fmt: skip
+
+
+def _may_match(rule: Rule | None, text: str) -> bool:
+    """Whether it is worth while to read the message: cutting it up takes longer than all patterns."""
+    if rule is None:
+        return False
+    patterns = (*rule.zh, *rule.en)
+    return not patterns or any(pattern.search(text) for pattern in patterns)
 
 
 def _live(rule: Rule | None, message: rules.Message) -> bool:

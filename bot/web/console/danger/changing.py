@@ -1,0 +1,126 @@
+"""A change of a rule: the form, the trial run, publishing by a second person, taking back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from bot.core.staff.model import Action
+from bot.web.console.danger.showing import LEVELS
+from bot.web.console.forms import Form
+from bot.web.console.frame import CheckedForm, Console
+from knowledge.danger_rules import content, service
+from knowledge.danger_rules.content import Fault
+from knowledge.triage.rules import RULES_FILE
+from knowledge.triage.signs import DataError, load, read_signs
+
+NEW = "new"
+
+
+def pages(console: Console) -> APIRouter:
+    router = APIRouter()
+
+    def form_page(
+        request: Request, rule_id: str, fields: dict[str, str], version: int, *, faults: list[Fault] | None = None,
+        status: int = 200,
+    ) -> Response:  # fmt: skip
+        actor = console.require(request, Action.DANGER_PROPOSE)
+        return console.page(
+            request, "danger/change.html", actor, status=status, rule_id=rule_id, fields=fields, version=version,
+            levels=LEVELS, signs=read_signs(), concepts=load(RULES_FILE)["concepts"], faults=faults or [],
+        )  # fmt: skip
+
+    @router.get("/danger/{rule_id}/change")
+    def change(request: Request, rule_id: str) -> Response:
+        console.require(request, Action.DANGER_PROPOSE)
+        if rule_id == NEW:
+            return form_page(request, NEW, {**content.to_fields({}), **content.sentences_as_fields(()), "note": ""}, 0)
+        with console.read() as session:
+            line = service.line(session, rule_id)
+            examples = service.examples_of(session, rule_id)
+        body, version, note = line.body, 0, ""
+        if line.draft is not None:
+            body, version, note = line.draft.body, line.draft.version, line.draft.note
+            examples = content.examples_from_json(line.draft.examples)
+        fields = {**content.to_fields(body), **content.sentences_as_fields(examples), "note": note}
+        return form_page(request, rule_id, fields, version)
+
+    @router.post("/danger/{rule_id}/change")
+    def propose(request: Request, rule_id: str, form: CheckedForm) -> Response:
+        actor = console.require(request, Action.DANGER_PROPOSE)
+        own_id = form["new_id"].strip().lower() if rule_id == NEW else rule_id
+        with console.read() as session:
+            known = {line.rule.id: line for line in service.listed(session)}
+        if rule_id == NEW and own_id in known:
+            raise service.RuleIdOdd(own_id)
+        line = known.get(own_id)
+        base: dict[str, Any] = {} if line is None else (line.draft.body if line.draft is not None else line.body)
+        try:
+            body = content.from_fields(form, base)
+        except DataError as error:
+            version = int(form["version"] or 0)
+            return form_page(
+                request, rule_id, _given(form), version, faults=[Fault("unreadable", str(error))], status=400
+            )
+        with console.begin() as session:
+            row = service.propose(
+                session, actor, own_id, body, content.sentences(form), console.now(),
+                version=int(form["version"]) if form["version"].isdigit() else 0, note=form["note"],
+            )  # fmt: skip
+        return console.redirect(f"/console/danger-change/{row.id}", "console_danger.kept", request=request)
+
+    @router.get("/danger-change/{change_id}")
+    def one(request: Request, change_id: str) -> Response:
+        actor = console.require(request, Action.DANGER_READ)
+        with console.read() as session:
+            row = service.change(session, change_id)
+            line = next((found for found in service.listed(session) if found.rule.id == row.rule_id), None)
+            before_examples = service.examples_of(session, row.rule_id)
+        examples = content.examples_from_json(row.examples)
+        before = content.to_fields(line.body) if line else {}
+        after = content.to_fields(row.body)
+        sentences = (content.sentences_as_fields(before_examples), content.sentences_as_fields(examples))
+        changed = [(key, before.get(key, ""), after[key]) for key in after if before.get(key, "") != after[key]]
+        changed += [(key, sentences[0][key], sentences[1][key]) for key in sentences[1]
+                    if sentences[0][key] != sentences[1][key]]  # fmt: skip
+        return console.page(
+            request, "danger/one.html", actor, row=row, line=line, changed=changed, trial=row.trial or None,
+            current=row.trial_digest == row.digest, own=actor.id in row.writers, signs=read_signs(),
+        )  # fmt: skip
+
+    @router.post("/danger-change/{change_id}/try")
+    def try_(request: Request, change_id: str, form: CheckedForm) -> Response:
+        actor = console.require(request, Action.DANGER_PROPOSE)
+        with console.read() as session:
+            report = service.try_change(session, actor, change_id, console.house.triage)
+        with console.begin() as session:
+            service.keep_trial(session, actor, change_id, report)
+        words = "console_danger.tried_faults" if report["faults"] else "console_danger.tried_well"
+        return console.redirect(f"/console/danger-change/{change_id}#trial", words, request=request)
+
+    @router.post("/danger-change/{change_id}/publish")
+    def publish(request: Request, change_id: str, form: CheckedForm) -> Response:
+        actor = console.require(request, Action.DANGER_APPROVE)
+        with console.begin() as session:
+            service.publish(
+                session, actor, change_id, console.now(), note=form["note"],
+                version=int(form["version"]) if form["version"].isdigit() else 0,
+            )  # fmt: skip
+            rule_id = service.change(session, change_id).rule_id
+        return console.redirect(f"/console/danger/{rule_id}", "console_danger.published_now", request=request)
+
+    @router.post("/danger-change/{change_id}/withdraw")
+    def withdraw(request: Request, change_id: str, form: CheckedForm) -> Response:
+        actor = console.require(request, Action.DANGER_READ)
+        with console.begin() as session:
+            service.withdraw(session, actor, change_id, console.now())
+        return console.redirect("/console/danger", "console_danger.withdrawn_now", request=request)
+
+    return router
+
+
+def _given(form: Form) -> dict[str, str]:
+    names = [*content.to_fields({}), *content.sentences_as_fields(()), "note", "new_id"]
+    return {name: form[name] for name in names}
