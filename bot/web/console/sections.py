@@ -11,6 +11,7 @@ from bot.web.console.articles import articles_pages
 from bot.web.console.audit import audit_pages
 from bot.web.console.centre import centre_pages
 from bot.web.console.city import city_pages
+from bot.web.console.danger import danger_pages
 from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
@@ -25,6 +26,7 @@ SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     inbox_pages,
     questions_pages,
     articles_pages,
+    danger_pages,
     centre_pages,
     city_pages,
     reminder_pages,
