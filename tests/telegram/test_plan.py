@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.core.language import Language
+from bot.delivery import outbox
+from bot.texts import Message, PictureText
 from tests.telegram.emulator import Phone
 from tests.telegram.running import Running
 
@@ -24,3 +27,12 @@ def test_the_plan_comes_as_a_photo_with_its_words_and_buttons(bot: Running, phon
     calendar = phone.sees("日历文件")
     assert calendar.kind == "document"
     assert b"BEGIN:VEVENT" in calendar.extra["content"]
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_its_words(bot: Running, phone: Phone) -> None:
+    phone.says("/help")
+    phone.sees("我能做的")
+    with bot.house.database.begin() as session:
+        lost = Message("只有文字", picture=PictureText("no such drawing", {}, "图"), language=Language.ZH)
+        outbox.write(session, [lost], channel="telegram", address=str(phone.chat_id), now=bot.house.clock())
+    assert phone.sees("只有文字").kind == "text"

@@ -6,6 +6,7 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.plan.showing import said
 from bot.dialogue.reply import Attachment, Button, Reply, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from scheduler.reminders.plan.reminding import TOO_VAGUE
 
 
 def on_calendar(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -13,6 +14,10 @@ def on_calendar(turn: Turn, press: Press, desk: Desk) -> Outcome:
     child = next((c for c in desk.parent().children if c.id == child_id), None)
     if child is None:
         return said(turn, Reply((say("plan.no_child"),)))
+    plan = desk.plan(child_id)
+    if plan is None or plan.birth.precision == TOO_VAGUE:
+        details = rows(Button(say("plan.details"), f"pset:{child_id}"))
+        return said(turn, Reply((say("plan.too_vague"),), details))
     match press.argument(1):
         case "address":
             return said(turn, _address(child_id, child.label, desk.plan_address(child_id)))

@@ -16,6 +16,7 @@ from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.plan_talk import asks_for_plan
 from scheduler.reminders.plan.model import Entry, Plan
+from scheduler.reminders.plan.reminding import TOO_VAGUE
 from scheduler.reminders.plan.schedule import ItemKind
 
 NEXT = 3
@@ -66,7 +67,7 @@ def summary(turn: Turn, plan: Plan, *, brief: bool = False) -> list[Say]:
     parts: list[Say] = []
     if brief:
         pass
-    elif plan.birth.precision == "year":
+    elif plan.birth.precision == TOO_VAGUE:
         parts.append(say("plan.too_vague"))
     elif plan.is_approximate:
         parts.append(say("plan.approximate"))

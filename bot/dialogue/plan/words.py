@@ -10,6 +10,7 @@ from bot.core.language import Language
 from bot.dialogue.reply import Say, say
 from bot.dialogue.words import age_words
 from scheduler.reminders.plan.model import Entry, Plan, Status
+from scheduler.reminders.plan.reminding import TOO_VAGUE
 from scheduler.reminders.plan.schedule import ItemKind, Words
 
 FAR_MONTHS = 24  # an item with longer than this to go has no 'best before'
@@ -51,6 +52,8 @@ def when_words(entry: Entry, plan: Plan) -> Say:
             return say("plan.when_unwanted")
     if entry.put_off is not None:
         return say("plan.when_put_off", day=day(entry.turn))
+    if plan.birth.precision == TOO_VAGUE:
+        return _by_age(entry)
     match entry.status:
         case Status.COMING:
             return say("plan.when_about" if plan.is_approximate else "plan.when_coming", day=day(entry.opens))
@@ -59,10 +62,19 @@ def when_words(entry: Entry, plan: Plan) -> Say:
         case Status.NOW if today < entry.by and (entry.by - today).days < FAR_MONTHS * 30:
             return say("plan.when_now", by=day(entry.by))
         case Status.NOW:
-            return say("plan.when_now_far")
+            return say("plan.when_now_far" if today < entry.by else "plan.when_soon")
         case Status.ASK:
             return say("plan.when_ask")
     return Say(f"plan.open_{entry.item.kind.value}")
+
+
+def _by_age(entry: Entry) -> Say:
+    """Without a day: the birth date is only known to the year."""
+    if entry.status is Status.COMING:
+        return say("plan.when_at", age=age_words(entry.item.opens.months))
+    if entry.status is Status.NOW:
+        return say("plan.when_now_far")
+    return say("plan.when_ask") if entry.status is Status.ASK else Say(f"plan.open_{entry.item.kind.value}")
 
 
 def line(entry: Entry, plan: Plan, language: Language, *, detail: bool = False) -> Say:
