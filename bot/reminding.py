@@ -130,7 +130,9 @@ def in_mourning(session: Session, parent: Parent) -> bool:
     return any(families.conversation_state(session, adult).get("loss") for adult in adults.all())
 
 
-def look(house: House, *, batch: int = BATCH, stop: Callable[[], bool] = lambda: False) -> Round:
+def look(
+    house: House, *, batch: int = BATCH, lease: timedelta = LEASE, stop: Callable[[], bool] = lambda: False
+) -> Round:
     """One tick: settle what was sent, let go what is too late, write the letters of all that is due."""
     now = house.clock()
     with house.database.begin() as session:
@@ -138,7 +140,7 @@ def look(house: House, *, batch: int = BATCH, stop: Callable[[], bool] = lambda:
         settled, expired = service.settle(session, now), service.expire(session, now)
     handed = 0
     for _ in range(BATCHES):  # then the fate of those that were sent meanwhile is read
-        ids = claim(house, batch) if not stop() else []
+        ids = claim(house, batch, lease) if not stop() else []
         if not ids:
             break
         handed += write_letters(house, ids)

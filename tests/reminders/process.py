@@ -70,7 +70,7 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     ticking = Clockwork()
-    ticking.every(0.3, "reminders", lambda: reminding.look(house, stop=ticking.is_stopping))
+    ticking.every(0.3, "reminders", lambda: reminding.look(house, lease=SILENT, stop=ticking.is_stopping))
     ticking.every(2, "tend", lambda: reminding.tend(house))
     await sender.recover()
     sending = [asyncio.create_task(sender.run(stop)), asyncio.create_task(ticking.run(stop))]
