@@ -135,19 +135,25 @@ def is_anything_due(session: Session, now: datetime) -> bool:
 
 def publish_due(session: Session, now: datetime) -> list[str]:
     """Put what was approved for a moment that has come before the parents; returns the articles."""
-    query = select(RevisionRow).where(
+    due = select(RevisionRow.article_id).where(
         RevisionRow.status == Status.SCHEDULED.value, RevisionRow.publish_at <= now
-    ).order_by(RevisionRow.publish_at)  # fmt: skip
-    due = session.scalars(query.with_for_update()).all()
-    for revision in due:
-        row = article_row(session, revision.article_id)
+    )
+    published = []
+    for article_id in session.scalars(due.order_by(RevisionRow.publish_at)).all():
+        row = article_row(session, article_id)  # the lock first, then the look: another process may be as quick
+        revision = open_revision(session, row)
+        if revision is None or revision.status != Status.SCHEDULED.value or revision.publish_at is None:
+            continue
+        if revision.publish_at > now:
+            continue
         _go_live(session, row, revision, now)
         row.version += 1
         audit.record(
             session, at=now, actor="system", action="article.published", subject=row.id, revision=revision.number,
             approved_by=revision.reviewer,
         )  # fmt: skip
-    return [revision.article_id for revision in due]
+        published.append(article_id)
+    return published
 
 
 def comment(session: Session, actor: Actor, article_id: str, text: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, exchange, nearness, presence, reviewing
 from knowledge.editing.difference import clashes
 from knowledge.editing.fields import from_fields, to_fields
-from knowledge.editing.revisions import newest, newest_edit, open_revision, text_before
+from knowledge.editing.revisions import article_row, newest, newest_edit, open_revision, text_before
 from knowledge.editing.store import EditRow
 from knowledge.model import Article, Domain, Status, article_from_json
 from knowledge.store import RevisionRow
@@ -120,7 +120,8 @@ class Editor:
     def save(self, actor: Actor, article_id: str, form: Form, *, kind: str) -> tuple[drafting.Saved, Article, Article]:
         """What was kept; the article as entered; the draft as it was."""
         with self._console.begin() as session:
-            row = found_row(session, article_id)
+            found_row(session, article_id)
+            row = article_row(session, article_id)  # locked before anything of it is read
             revision = open_revision(session, row) or newest(session, article_id)
             if revision is None:
                 raise HTTPException(404)
