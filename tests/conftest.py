@@ -103,6 +103,15 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def chinese_font() -> None:
+    """For tests that draw Chinese words; where there is no font the bot says them instead."""
+    from bot.pictures.sheet import family
+
+    if family() is None:
+        pytest.skip("NO CHINESE FONT: install the package fonts-noto-cjk, or run .ci/browser")
+
+
+@pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a house without Rasa; the vectors that set-up computed are used, not computed again."""
     from bot.core.settings import HOME

@@ -149,6 +149,14 @@ def _assets(_: Settings) -> Finding:
     return Finding("Front-end packages", ok, "installed" if ok else "missing", "Run 'make setup'.", needed=False)
 
 
+def _pictures(_: Settings) -> Finding:
+    from bot.pictures.sheet import family
+
+    name = family()
+    mend = "Install the package fonts-noto-cjk; until then Chinese pictures come as words."
+    return Finding("Font for pictures", name is not None, name or "none with Chinese letters", mend, needed=False)
+
+
 def _audit(settings: Settings) -> Finding:
     from scheduler.care.audit import audit_cells
 
@@ -162,5 +170,5 @@ def _audit(settings: Settings) -> Finding:
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
-    _python, _disk, _database, _content, _danger_check, _rasa, _model, _telegram, _assets,
+    _python, _disk, _database, _content, _danger_check, _rasa, _model, _telegram, _assets, _pictures,
 )  # fmt: skip

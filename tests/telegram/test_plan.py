@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.core.language import Language
 from bot.delivery import outbox
 from bot.texts import Message, PictureText
@@ -9,6 +11,7 @@ from tests.telegram.emulator import Phone
 from tests.telegram.running import Running
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_the_plan_comes_as_a_photo_with_its_words_and_buttons(bot: Running, phone: Phone) -> None:
     phone.says("/plan")
     phone.sees("您同意吗")

@@ -56,6 +56,7 @@ def test_its_facts_are_plain_and_today_stands_between_the_right_ages(
 _STATES = {"done", "now", "open", "coming", "unwanted"}
 
 
+@pytest.mark.usefixtures("chinese_font")
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("days", [0, 250, 1200])
 def test_it_can_be_drawn_and_is_not_too_tall_for_a_phone(language: Language, days: int) -> None:

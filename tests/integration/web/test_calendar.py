@@ -105,6 +105,7 @@ async def test_the_address_ends_with_the_consent_and_with_the_child(
         assert session.scalar(select(ChildRow.id).where(ChildRow.id == child)) is None
 
 
+@pytest.mark.usefixtures("chinese_font")
 async def test_the_picture_of_the_plan_is_shown_to_its_own_chat_only(
     web: httpx.AsyncClient, house: House, caller: Caller
 ) -> None:
