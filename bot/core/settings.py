@@ -8,6 +8,8 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.core.staff.model import Role
+
 HOME = Path(__file__).resolve().parents[2]
 
 
@@ -43,7 +45,7 @@ class Settings(BaseSettings):
     demo: bool = True  # demo town and demo accounts
     production: bool = False  # True: no demo town, no demo accounts, approved articles only
     metrics_token: SecretStr | None = None  # of /metrics; without it only this machine may ask
-    second_factor: list[str] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
+    second_factor: list[Role] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
 
     @model_validator(mode="after")
     def _in_production(self) -> Self:
