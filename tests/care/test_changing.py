@@ -190,11 +190,11 @@ def test_staff_change_nothing_at_another_centre_nor_its_rooms(session: Session) 
             preview(session, other, here.centre_id, wanted, NOW)
         with pytest.raises(NotPermitted):
             make(session, other, here.centre_id, wanted, NOW, seen="")
-    for wanted in (
+    for about_a_room in (
         OnDuty(here.room_id, DAY, (540, 600), 0, cancel=True),
         Closure(DAY, DAY, room_id=here.room_id),
         RoomRules(here.room_id, 1, 1, 0),
     ):
         with pytest.raises(UnknownCentre):
-            make(session, other, there.centre_id, wanted, NOW, seen="")
+            make(session, other, there.centre_id, about_a_room, NOW, seen="")
     assert session.scalar(select(func.count()).where(BookingRow.state == State.BOOKED.value)) == 1

@@ -245,7 +245,7 @@ def test_all_of_it_is_closed_to_staff_of_another_centre(session: Session) -> Non
         ):
             with pytest.raises(NotPermitted):
                 act()
-    for act in (
+    for unknown in (
         lambda: meetings.one_series(session, other, there.centre_id, line.series.id),
         lambda: meetings.preview_change(session, other, there.centre_id, line.series, NOW),
         lambda: meetings.leave_out(session, other, there.centre_id, first, NOW),
@@ -256,13 +256,13 @@ def test_all_of_it_is_closed_to_staff_of_another_centre(session: Session) -> Non
         lambda: keep_room(session, other, there.centre_id, here.room_id, NOW, name_en="", from_months=12, to_months=24),
     ):
         with pytest.raises(UnknownCentre):
-            act()
-    for act in (
+            unknown()
+    for unbooked in (
         lambda: withdraw(session, other, there.centre_id, waits.party_id, NOW),
         lambda: families_about(session, other, there.centre_id, About(booking_id=waits.id)),
     ):
         with pytest.raises(UnknownBooking):
-            act()
+            unbooked()
 
 
 REPEATS = st.builds(

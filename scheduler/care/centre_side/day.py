@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.core import audit
 from bot.core.families.model import Child, age_in_months
 from bot.core.families.store import ChildRow, ParentRow
 from bot.core.staff.model import Action, Actor, permit
@@ -43,6 +44,13 @@ def centre_week(session: Session, actor: Actor, centre_id: int, first: date, now
     permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
     known = centre_facts(session, centre_id)
     return [_day(session, known, day, now) for day in days_from(first, 7)]
+
+
+def printed_list(session: Session, actor: Actor, centre_id: int, now: datetime) -> CentreDay:
+    """Today, to be taken out of the house on paper: the audit log says by whom."""
+    day = centre_day(session, actor, centre_id, None, now)
+    audit.record(session, at=now, actor=actor.audit_name, action="centre.printed", subject=str(centre_id))
+    return day
 
 
 def _day(session: Session, known: CentreFacts, day: date, now: datetime) -> CentreDay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,6 +40,8 @@ class RoomPicture:
     bars: tuple[Bar, ...]
     hours: tuple[tuple[float, datetime], ...]
     """Where the hours are written: every second one, so that they fit on a phone."""
+    duty: tuple[tuple[float, float, int, bool], ...]
+    """Runs of the same number of adults on duty: x, width, adults, whether they are enough all along."""
     now: float | None
     """Where the line of this moment stands; None outside the day."""
 
@@ -65,4 +68,24 @@ def room_picture(room: RoomDay, first: datetime, last: datetime, now: datetime) 
         hours.append((round((begins - first) / HALF_HOUR * width, 3), begins))
         begins += timedelta(hours=step)
     line = round((now - first) / (last - first) * 100, 3) if first <= now <= last else None
-    return RoomPicture(room, bars, tuple(hours), line)
+    return RoomPicture(room, bars, tuple(hours), _duty(bars), line)
+
+
+def _duty(bars: Sequence[Bar]) -> tuple[tuple[float, float, int, bool], ...]:
+    runs: list[list[Bar]] = []
+    for bar in bars:
+        last = runs[-1][-1] if runs else None
+        follows = last is not None and bar.half_hour.at - last.half_hour.at == HALF_HOUR
+        if last is not None and follows and last.half_hour.adults == bar.half_hour.adults:
+            runs[-1].append(bar)
+        else:
+            runs.append([bar])
+    return tuple(
+        (
+            run[0].x,
+            round(run[-1].x + run[-1].width - run[0].x, 3),
+            run[0].half_hour.adults,
+            not any(b.short for b in run),
+        )
+        for run in runs
+    )

@@ -16,7 +16,7 @@ from bot.web.console.centre.fields import moment
 from bot.web.console.centre.picture import room_picture
 from bot.web.console.frame import CheckedForm
 from scheduler.care.centre_side import door
-from scheduler.care.centre_side.day import centre_day, centre_week
+from scheduler.care.centre_side.day import centre_day, centre_week, printed_list
 from scheduler.care.model.day import AtTheDoor, CentreDay, Line
 from scheduler.care.model.errors import CareError, UnknownBooking
 from scheduler.care.model.times import day_at, wall
@@ -76,8 +76,8 @@ def today_pages(desk: CentreDesk) -> APIRouter:
     @router.get("/centres/{centre_id}/print")
     def to_print(request: Request, centre_id: int) -> Response:
         actor = console.require(request, Action.CENTRE_DAY, centre_id)
-        with console.read() as session:
-            day = centre_day(session, actor, centre_id, None, console.now())
+        with console.begin() as session:
+            day = printed_list(session, actor, centre_id, console.now())
         return desk.page(request, "print.html", actor, day.centre, "today", day=day)
 
     @router.get("/centres/{centre_id}/stays/{booking_id}")
