@@ -84,7 +84,7 @@ def _import_drafts(place: Path) -> int:
     try:
         with database.begin() as session:
             known = {a.id: a for a in exchange.stored_articles(session)}
-            articles, sources = exchange.read_any(place.name, place.read_bytes() if place.is_file() else place, known)
+            articles, sources = exchange.read_any(place.name, place if place.is_dir() else place.read_bytes(), known)
             brought = exchange.bring_in(session, actor, articles, sources, system_clock())
     except exchange.NotReadable as error:
         print(f"nothing was imported: {error}", file=sys.stderr)

@@ -168,6 +168,8 @@ def from_folder(root: Path) -> tuple[list[Article], list[Source]]:
     except ContentBroken as broken:
         place = broken.problem.file.relative_to(root).as_posix()
         raise NotReadable(f"{place}:{broken.problem.line}: {broken.problem.text}") from broken
+    if not articles:
+        raise NotReadable("no articles in it")
     return articles, sources
 
 
