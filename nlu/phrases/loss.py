@@ -27,12 +27,13 @@ _EN = re.compile(
     r"(?:died|passed away|didn.?t make it|did not make it)\b"
     r"|\b(?:i|we|my wife|my partner)(?:'ve| have| had| just| recently)* lost (?:our|my|the|a) "
     rf"(?:\w+ )?{_CHILD_EN}{_AFTER_LOST}"
+    r"|\b(?:i|we) lost (?:her|him|them|it) at (?:\d+|\w+) weeks\b"
     r"|\bstillb(?:irth|orn)\b|\b(?:i|we|she|my wife) (?:\w+ )?miscarried\b"
     r"|\b(?:i|we|my wife|my partner)(?:'ve| have)?(?: just| recently)? (?:had|having) a (?:\w+ )?miscarriage\b"
 )
 _NOT = re.compile(
     r"[?？吗么呢]\s*$|梦|担心|害怕|怕|会不会|万一|如果|要是|差点|险些|以前|曾经|几年前|去年|前年|上一胎|头一胎|预防|风险"
-    r"|朋友|邻居|同事|新闻|亲戚"
+    r"|朋友|邻居|同事|新闻|亲戚|原地去世|哈哈|故事|电视|剧里|看到|听说|那个|别人"
     r"|\b(?:if|what if|afraid|scared|worried|fear|dream\w*|could|would|might|risk\w*|prevent\w*|friend|neighbou?r|news|"
     r"years? ago|last year|before (?:him|her|this)|previous(?:ly)?|nearly|almost)\b"
 )

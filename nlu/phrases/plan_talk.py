@@ -16,6 +16,12 @@ _PLAN = re.compile(
     r"|health plan"
     r"|(?:when|which|what) (?:is|are|'s) (?:the |his |her |my \w+ |our )?next (?:vaccin\w*|jab|shot|check-?up)"
 )
+_OTHER = re.compile(
+    r"烧|热|反应|过敏|推迟|提前|晚打|漏|错过|能不能|可不可以|可以|能打|副作用|疼|肿|感冒|咳|拉肚|生病|没打|自费|间隔|隔多久"
+    r"|fever|reaction|side effect|delay|postpone|\blate\b|miss|early|hurt|safe|\bcan\b|\bshould\b"
+    r"|allerg|sick|\bill\b|cold|after|gap"
+)
+LONGEST = 60  # characters: a longer message has something else to say
 _WEEKS = re.compile(
     r"(?:怀孕|孕|大概|大约|第|in |at |about |around |born at )*"
     rf"(?P<weeks>[0-9]{{1,2}}|{CHINESE}) ?(?:个?周|weeks?|wks?|w)?"
@@ -25,8 +31,9 @@ _DATE_LIKE = re.compile(r"[0-9年月日号 ./-]{5,14}")
 
 
 def asks_for_plan(text: str) -> bool:
-    """'When is the next vaccine', 疫苗时间表, 下一针打什么."""
-    return _PLAN.search(clean(text)) is not None
+    """'When is the next vaccine', 疫苗时间表, 下一针打什么; not 'what if there is a fever before the next one'."""
+    cleaned = clean(text)
+    return len(cleaned) <= LONGEST and _PLAN.search(cleaned) is not None and _OTHER.search(cleaned) is None
 
 
 def weeks_of_pregnancy(text: str) -> int | None:
