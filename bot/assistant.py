@@ -30,6 +30,7 @@ from bot.dialogue.turn import Conversation, Outcome, Press, Turn, Understanding
 from bot.house import House
 from bot.texts import Message
 from knowledge.triage.model import Danger, Level
+from nlu.correcting import service as correcting
 from nlu.interpreter import Intent, Parse
 from nlu.phrases.ages import child_age
 from nlu.phrases.times import read_when
@@ -144,6 +145,7 @@ class Assistant:
         desk = HouseDesk(self._house, session, parent, now)
         outcome = self._remember_age(turn, self._decide(turn, utterance, desk))
         self._count(session, turn, utterance, outcome)
+        self._keep_unsure(session, turn, utterance)
         if conversation.handed_over and utterance.kind == "text":
             hand_offs.add_line(session, conversation.handed_over, "parent", utterance.text, now)
         if not desk.forgotten:
@@ -192,6 +194,13 @@ class Assistant:
         else:
             return
         counting.count(session, happened, turn.now, self._house.zone)
+
+    def _keep_unsure(self, session: Session, turn: Turn, utterance: Utterance) -> None:
+        """What the model was unsure of, for people to correct; never an answer to a question of ours, nor in a form."""
+        talk = turn.conversation
+        alone = not (talk.waiting or talk.form or talk.handed_over)
+        if utterance.kind == "text" and turn.parent.consented and alone and turn.understood.danger is None:
+            correcting.keep_unsure(session, turn.parent.id, turn.text, turn.understood.parse, turn.now)
 
     def _domain_of(self, article_id: str) -> str:
         article = self._house.library.article(article_id)

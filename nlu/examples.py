@@ -6,7 +6,7 @@ Messages kept for evaluation are never read here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot.core.settings import Settings
 from nlu.traditional import to_simplified
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -29,7 +30,7 @@ _DANGER_KINDS_LEFT_OUT = frozenset({"idiom", "third_person"})
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training message; `intent` is the value of an `Intent`, `origin` is own, article or danger."""
+    """One training message; `intent` is the value of an `Intent`, `origin` is own, console, article or danger."""
 
     text: str
     language: str
@@ -37,11 +38,15 @@ class Example:
     origin: str = "own"
 
 
-def training_examples() -> list[Example]:
-    """All of our own and the samples, each text once, the same every time while the files are the same."""
+def training_examples(corrected: Sequence[Example] | None = None) -> list[Example]:
+    """All of our own and the samples, each text once, the same every time while the files are the same.
+
+    `corrected`: what people corrected in the console; without it, what the model in service was taught so.
+    """
     seen: set[str] = set()
     kept = []
-    for example in [*own_examples(), *article_examples(), *danger_examples()]:
+    taught = read_examples(examples_file()) if corrected is None else corrected
+    for example in [*taught, *own_examples(), *article_examples(), *danger_examples()]:
         key = example.text.casefold()
         if key not in seen:
             seen.add(key)
@@ -59,6 +64,30 @@ def own_examples(folder: Path = OWN_DATA) -> list[Example]:
                 if text:
                     found.append(Example(text, path.parent.name, part["intent"]))
     return found
+
+
+def examples_file(data_dir: Path | None = None) -> Path:
+    """Where the examples of the console are kept: with the data of the house, never among the files of the project."""
+    return (data_dir or Settings().data_dir) / "nlu" / "examples.jsonl"
+
+
+def read_examples(file: Path) -> list[Example]:
+    """One JSON object a line; none when there is no such file."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    rows = [json.loads(line) for line in lines if line.strip()]
+    return [Example(row["text"], row["language"], row["intent"], "console") for row in rows]
+
+
+def write_examples(file: Path, examples: Sequence[Example]) -> None:
+    """In one step."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rows = [{"text": e.text, "language": e.language, "intent": e.intent} for e in examples]
+    part = file.with_suffix(".part")
+    part.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    part.replace(file)
 
 
 def article_examples(folder: Path = ARTICLES, at_most: int = FROM_ARTICLES) -> list[Example]:

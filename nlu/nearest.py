@@ -45,10 +45,14 @@ class NearestInterpreter:
         configured_embedder().warm_up()
 
     def reload(self) -> None:
-        """Take the weights that a training has just written."""
+        """Take the weights that a training has just written; until they are loaded the old ones answer."""
+        fresh = self._load()
         with self._lock:
-            self._model = None
-        self._ready()
+            self._model = fresh
+
+    @property
+    def model_file(self) -> Path:
+        return self._model_file
 
     def parse(self, text: str) -> Parse:
         language = detect(text)

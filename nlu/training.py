@@ -98,7 +98,7 @@ def train(models: Path = MODELS, python: Path | None = None) -> Trained:
     mark = fingerprint(examples)
     model_file = models / f"sprout-{mark}.tar.gz"
     models.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(models):
+    with one_at_a_time(models):
         fresh = not model_file.is_file()
         if fresh:
             train_rasa(examples, PROJECT / "config.yml", model_file, python)
@@ -118,6 +118,13 @@ def current_model(models: Path = MODELS) -> Path | None:
 
 def previous_model(models: Path = MODELS) -> Path | None:
     return _existing(models, _state(models).get("previous"))
+
+
+def make_current(model_file: Path, models: Path = MODELS) -> None:
+    """From now on this one is served; the one before can be rolled back to."""
+    current = _state(models).get("current")
+    if current != model_file.name:
+        _write_state(models, model_file.name, current)
 
 
 def is_up_to_date(models: Path = MODELS) -> bool:
@@ -248,7 +255,7 @@ def _tidy(models: Path) -> None:
 
 
 @contextmanager
-def _one_at_a_time(models: Path) -> Iterator[None]:
+def one_at_a_time(models: Path) -> Iterator[None]:
     """Two trainings of one folder: the second waits, and then finds the work done."""
     handle = os.open(models / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
     try:
