@@ -42,7 +42,7 @@ class CareHouseDesk:
         self._session = session
         self._parent = parent
         self._now = now
-        self._tell = house.care_news(session, now)
+        self._tell = house.care_news(session, now, by=parent.id)
 
     # places
 

@@ -18,7 +18,7 @@ from bot.core.families.model import Parent
 from bot.core.families.store import ParentRow
 from bot.delivery import outbox
 from bot.delivery.outbox import Priority
-from bot.dialogue.care.news import news
+from bot.dialogue.care.news import news, note
 from bot.dialogue.turn import Conversation, Turn, Understanding
 from bot.house import House
 from nlu.interpreter import Intent, Parse
@@ -27,13 +27,13 @@ from scheduler.care.model.events import BookingMoved, CareEvent, OfferMade, Tell
 from scheduler.reminders import service as reminders
 
 
-def care_news(house: House, session: Session, now: datetime) -> Tell:
-    """The listener of one transaction."""
-    return partial(_tell, house, session, now)
+def care_news(house: House, session: Session, now: datetime, by: str = "") -> Tell:
+    """The listener of one transaction, of the parent `by` or of nobody in particular."""
+    return partial(_tell, house, session, now, by)
 
 
-def _tell(house: House, session: Session, now: datetime, event: CareEvent) -> None:
-    party = getattr(event, "party", ())
+def _tell(house: House, session: Session, now: datetime, by: str, event: CareEvent) -> None:
+    party = event.new if isinstance(event, BookingMoved) else event.party
     _plan_reminders(session, event, now)
     if not party:
         return
@@ -42,9 +42,12 @@ def _tell(house: House, session: Session, now: datetime, event: CareEvent) -> No
         parent = families.parent_by_id(session, parent_id)
         if parent is None:
             continue
-        reply = news(_turn(parent, now), CareHouseDesk(house, session, parent, now), event)
+        desk = CareHouseDesk(house, session, parent, now)
+        reply = news(_turn(parent, now), desk, event)
+        if reply is None and by and parent.id != by:
+            reply = note(_turn(parent, now), desk, event)
         if reply is None:
-            return
+            continue
         outbox.write(
             session, [house.renderer.render(reply, parent.speaks)], channel=parent.channel, address=parent.address,
             now=now, kind="booking",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -26,11 +26,14 @@ from scheduler.care.model.events import Tell, tell_nobody
 
 log = logging.getLogger("sprout.house")
 
-CareNews = Callable[[Session, datetime], Tell]
-"""Who hears what happened to bookings, in the transaction in which it happened."""
+
+class CareNews(Protocol):
+    """Who hears what happened to bookings, in the transaction in which it happened; `by` is the parent who did it."""
+
+    def __call__(self, session: Session, now: datetime, by: str = "") -> Tell: ...
 
 
-def no_care_news(session: Session, now: datetime) -> Tell:
+def no_care_news(session: Session, now: datetime, by: str = "") -> Tell:
     return tell_nobody
 
 

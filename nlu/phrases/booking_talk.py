@@ -36,7 +36,7 @@ _ATTEND = _words(
     r"(?:能不能|可不可以|还能|能|可以|要不要|还|要)(?:送|去|上|来|托|入)(?:托|园|宝宝屋|机构|幼儿园|去|吗|过去)?|送托|入托|上托班|去托班"
     r"|\b(?:still |can |may |should )?(?:\w+ ){0,2}(?:come|go|attend|bring \w+|send \w+|go in)\b.{0,30}"
     r"(?:\b(?:tomorrow|today|care|daycare|nursery|centre|center|school)\b|\?)"
-    r"|\b(?:daycare|nursery|childcare)\b"
+    r"|\b(?:daycare|nursery|childcare)\b|\ballowed (?:in|to)\b"
 )
 _CHEAP = _words(r"便宜|免费|划算|\bcheap\w*|\bfree\b|\bless expensive\b|\baffordable\b")
 _REGISTERED = _words(r"备案|正规|有资质|有证|\bregistered\b|\blicen[cs]ed\b")
@@ -65,15 +65,33 @@ _WHOLE_DAY = _words(
 )
 _NOTHING = _words(
     r"(?:都|也|目前|现在|暂时|暂)?(?:没有?|无|不)(?:什么|任何)?(?:过敏|用药|吃药|药|服药|在吃药)?(?:的|了|哦|呢|啊)?"
-    r"|没啥|(?:no|none|nothing|nope|n/?a|not? (?:any|allerg\w+|medic\w+|meds)|nobody|no one)"
+    r"|没啥|(?:no(?: (?:medicines?|medication|meds|allerg\w+|known allerg\w+))?|none|nothing|nope|n/?a|nobody|no one)"
+    r"|not? (?:any|allerg\w+|medic\w+|meds)"
     r"|(?:only|just) (?:me|us)"
     r"|就?只?有?(?:我们?|爸妈|父母|家长|爸爸妈妈|我和(?:他|她)(?:爸|妈))(?:自己)?(?:来)?接?"
+)
+
+
+_HALF_DAY = _words(r"半天|半日|\bhalf(?: an?)?[ -]day\b")
+_ANY = _words(
+    r"随便|随意|哪(?:家|个)都(?:行|可以|好)|都(?:行|可以|好)|你(?:们)?(?:帮我|替我|给我)?(?:选|定|看着办)|最便宜的?(?:那?[个家])?(?:吧|就行)?$"
+    r"|\bany(?: one| of them)?(?: is| will|'s| would be)? (?:fine|ok|okay|do|good)\b|\byou (?:choose|pick|decide)\b"
+    r"|\bwhichever\b|\bdon'?t mind\b|\b(?:the )?cheapest(?: one)?(?: please)?$"
 )
 
 
 def whole_day(text: str) -> bool:
     """'托一天', 'all day'."""
     return bool(_WHOLE_DAY.search(text))
+
+
+def half_day(text: str) -> bool:
+    return bool(_HALF_DAY.search(text))
+
+
+def any_will_do(text: str) -> bool:
+    """'随便哪家都行', 'you choose', 'the cheapest': the first of the list."""
+    return bool(_ANY.search(text.strip().rstrip("。.!！~～")))
 
 
 def says_nothing(text: str) -> bool:
@@ -212,8 +230,8 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 
 
 __all__ = [
-    "about_the_line", "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "invitation_code", "is_a_question",
-    "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said", "price_in", "says_nothing",
-    "until_noon", "wants_another_centre", "wants_another_time", "wants_to_resume", "which_child", "whole_day",
-    "will_not_come",
+    "about_the_line", "any_will_do", "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "half_day",
+    "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said",
+    "price_in", "says_nothing", "until_noon", "wants_another_centre", "wants_another_time", "wants_to_resume",
+    "which_child", "whole_day", "will_not_come",
 ]  # fmt: skip

@@ -26,6 +26,11 @@ _EN = re.compile(
 )
 
 
+def means_a_place(text: str) -> bool:
+    """第二家, 'the second place': no time."""
+    return bool(re.search(r"[家间]|\b(?:place|centre|center|nursery)\b", text, re.IGNORECASE))
+
+
 def choice_in(text: str, of: int) -> int | None:
     """Which of `of` things was chosen, counted from 0; None when the text says anything else, or too high a number."""
     said = re.sub(r"[。.!！~～？?\s]+$", "", text.strip())

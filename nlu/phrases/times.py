@@ -36,6 +36,7 @@ _LATER = pattern(r"\bback (?:by )?$|(?:往后|向后|推迟|延后|延迟|顺延
 _EARLIER = pattern(r"\b(?:forward|up) (?:by )?$|(?:往前|向前|提前|提早|早)(?:推|挪|移|到|来)?\s*$")
 _LATER_EN = pattern(r"^\s*(?:later|back)\b")
 _EARLIER_EN = pattern(r"^\s*(?:earlier|sooner|forward)\b")
+_HALF_DAY = pattern(r"(?<!in )\bhalf(?: an?)?[ -]day\b(?! later)")
 _TRIES = 6  # markers of a change that are looked at in one message
 
 
@@ -57,10 +58,10 @@ def read_when(text: str, *, now: datetime, language: Language | None = None) -> 
 
 
 def _without_ages(text: str, now: datetime) -> str:
-    """The same text with child ages blanked: 8个月 and '18 months' are no times."""
+    """The same text with child ages blanked: 8个月 and '18 months' are no times; nor is a half day, a kind of care."""
     for age in reversed(ages_in(text, today=now.date())):
         text = text[: age.start] + " " * (age.end - age.start) + text[age.end :]
-    return text
+    return _HALF_DAY.sub(lambda found: " " * len(found.group()), text)
 
 
 def _ahead(said: Mentions, when: When, now: datetime) -> When:

@@ -42,14 +42,16 @@ def start(turn: Turn, desk: Desk) -> Outcome:
 
 def by_sentence(turn: Turn, desk: Desk) -> Outcome:
     """'Tomorrow at three for two hours': into the open form, or into a new one."""
-    form = BookingForm.of(turn.conversation, turn.now) or BookingForm.begin(turn.now, centre=_looked_at(turn))
+    form = BookingForm.of(turn.conversation, turn.now) or _from_the_list(turn)
     return go_on(turn, desk, with_message(turn, desk, form))
 
 
-def _looked_at(turn: Turn) -> int | None:
-    """The centre whose card was shown just now."""
-    centre = turn.conversation.waiting_for.get("centre") if turn.conversation.waiting == "centres" else None
-    return int(centre) if centre is not None else None
+def _from_the_list(turn: Turn) -> BookingForm:
+    """A new form; it knows the centre whose card was shown just now, or what the list of centres was filtered by."""
+    shown = turn.conversation.waiting_for if turn.conversation.waiting == "centres" else {}
+    centre = shown.get("centre")
+    form = BookingForm.begin(turn.now, centre=int(centre) if centre is not None else None)
+    return form.with_filters([str(f) for f in shown.get("filters", ())])
 
 
 def with_message(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:

@@ -18,7 +18,7 @@ from bot.dialogue.care.words import day_words, kind_words, money, name_and_way, 
 from bot.dialogue.desk import CentreCard, Desk
 from bot.dialogue.reply import Button, Picture, Reply, Route, Say, Venue, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
-from nlu.phrases.booking_talk import place_said
+from nlu.phrases.booking_talk import place_said, price_in
 from scheduler.care.model.centre import CareType, Money
 from scheduler.care.model.errors import CareError
 from scheduler.care.model.search import WALK, Filters, Near, Point
@@ -93,7 +93,9 @@ def more_filters(turn: Turn, desk: Desk) -> Outcome | None:
     said = wanted_in(turn.text)
     when = turn.understood.when
     asks_for_care = when is not None and (when.clock or when.start or when.duration or when.part_of_day == "morning")
-    if turn.conversation.waiting != "centres" or not said or asks_for_care or len(turn.text) > LONGEST_FILTER:
+    if asks_for_care and price_in(turn.text) is None:
+        return None
+    if turn.conversation.waiting != "centres" or not said or len(turn.text) > LONGEST_FILTER:
         return None
     return nearby(turn, desk, {*said, *map(str, turn.conversation.waiting_for.get("filters", ()))})
 

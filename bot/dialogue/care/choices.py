@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from bot.dialogue.reply import Route
 from bot.dialogue.turn import Outcome, Press, Turn
-from nlu.phrases.choosing import choice_in
+from nlu.phrases.booking_talk import any_will_do
+from nlu.phrases.choosing import choice_in, means_a_place
 
-ALWAYS = {"take", "wait", "centre", "seat", "gwait", "mine", "day", "hours", "kids"}
+TIMES = {"day", "hours"}
+LONGEST = 24  # characters of a message that leaves the choice to us
+ALWAYS = {"take", "moveto", "wait", "centre", "seat", "gwait", "mine", "day", "hours", "kids"}
 SEVERAL = {"uncare", "shift"}  # a choice only when there are several: one alone is what can be done about a booking
 ANSWERED_BY_A_TAP = {None, "booking", "centres"}
 
@@ -28,7 +31,16 @@ def remembered(outcome: Outcome) -> Outcome:
 def picked(turn: Turn) -> Press | None:
     """The button of the list that these words mean."""
     shown = turn.conversation.choices
-    if turn.conversation.waiting not in ANSWERED_BY_A_TAP:
+    if turn.conversation.waiting not in ANSWERED_BY_A_TAP or not shown:
         return None
     number = choice_in(turn.text, len(shown))
-    return Press.read(shown[number]) if number is not None else None
+    if number is None and len(turn.text) <= LONGEST and any_will_do(turn.text) and shown[0].startswith("take:"):
+        number = 0
+    pressed = Press.read(shown[number]) if number is not None else None
+    return None if pressed is not None and pressed.verb in TIMES and means_a_place(turn.text) else pressed
+
+
+def agreed(turn: Turn) -> Press | None:
+    """The only thing that a plain yes can mean: the one offer shown, or the move that was proposed."""
+    offered = [Press.read(p) for p in turn.conversation.choices if p.startswith(("take:", "moveto:"))]
+    return offered[0] if len(offered) == 1 else None

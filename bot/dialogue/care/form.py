@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.core.families.model import Child
 from bot.dialogue.reply import Reply, Route, Say
 from bot.dialogue.turn import Conversation, Outcome, Turn
-from nlu.phrases.booking_talk import filters_in, price_in, until_noon, which_child, whole_day
+from nlu.phrases.booking_talk import filters_in, half_day, price_in, until_noon, which_child, whole_day
 from nlu.phrases.times import When, meant
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.search import Point, Wish
@@ -64,6 +64,11 @@ class BookingForm:
     @classmethod
     def begin(cls, now: datetime, **known: Any) -> BookingForm:
         return cls(begun=now.isoformat(), **known)
+
+    def with_filters(self, said: Collection[str]) -> BookingForm:
+        """Also these, as far as they mean something when the time is known."""
+        kept = {f for f in said if f in IN_A_SEARCH or highest_price([f]) is not None}
+        return replace(self, filters=tuple(sorted({*self.filters, *kept})))
 
     @property
     def care_kind(self) -> CareKind | None:
@@ -122,12 +127,13 @@ def filled(form: BookingForm, turn: Turn) -> BookingForm:
         form = replace(form, kind=kind, minutes=form.minutes if CareKind(kind) not in BLOCKS else None)
     elif kind is None and whole_day(turn.text) and (when is None or when.duration is None or when.clock is None):
         form = replace(form, kind=CareKind.FULL_DAY.value, clock=None, minutes=None)
+    elif kind is None and half_day(turn.text) and (when is None or when.duration is None):
+        form = replace(form, kind=CareKind.HALF_DAY.value, minutes=None)
     count = parse.entity("child_count")
     if count is not None and count.isdigit():
         form = replace(form, count=int(count), children=())
     form = _for_whom(form, turn)
-    said = {f for f in wanted_in(turn.text) if f in IN_A_SEARCH or highest_price([f]) is not None}
-    form = replace(form, filters=tuple(sorted({*form.filters, *said})))
+    form = form.with_filters(wanted_in(turn.text))
     form = with_time(form, meant(when), turn) if when is not None else form
     return _until_noon(form) if until_noon(turn.text) else form
 

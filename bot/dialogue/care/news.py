@@ -8,7 +8,16 @@ from bot.dialogue.care.words import clock_words, offer_label
 from bot.dialogue.desk import CareDesk
 from bot.dialogue.reply import Button, Reply, rows, say
 from bot.dialogue.turn import Turn
-from scheduler.care.model.events import CareEvent, OfferLapsed, OfferMade, PlaceLost, WaitEnded
+from scheduler.care.model.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingMoved,
+    CareEvent,
+    OfferLapsed,
+    OfferMade,
+    PlaceLost,
+    WaitEnded,
+)
 
 
 def news(turn: Turn, desk: CareDesk, event: CareEvent) -> Reply | None:
@@ -35,3 +44,18 @@ def news(turn: Turn, desk: CareDesk, event: CareEvent) -> Reply | None:
             ]
             return Reply(tuple(parts), rows(*others, book))
     return None
+
+
+def note(turn: Turn, desk: CareDesk, event: CareEvent) -> Reply | None:
+    """For the other adults of a family: what one of them booked, moved or cancelled."""
+    match event:
+        case BookingConfirmed(party=party):
+            key = "booking.note_booked"
+        case BookingMoved(new=party):
+            key = "booking.note_moved"
+        case BookingCancelled(party=party):
+            key = "booking.note_cancelled"
+        case _:
+            return None
+    words = say(key, what=what_line(turn, desk, party), code=party[0].code)
+    return Reply((words,), rows(Button(say("booking.my_bookings"), "bookings")))

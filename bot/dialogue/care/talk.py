@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.care import booking, centres, confirming, groups, health, holding, my_bookings, sick, waiting
+from bot.dialogue.care import booking, centres, choices, confirming, groups, health, holding, my_bookings, sick, waiting
 from bot.dialogue.care.form import BookingForm, kept, wanted_in
 from bot.dialogue.care.offers import nonce
 from bot.dialogue.desk import Desk
@@ -21,6 +21,7 @@ from nlu.phrases.booking_talk import (
     is_a_question,
     lets_go,
     means_centres,
+    says_nothing,
     wants_another_centre,
     wants_another_time,
     wants_to_resume,
@@ -43,6 +44,10 @@ _BOOKING = {
 def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     """The message as a word to the open booking, or to today's; None when it is neither."""
     short = len(turn.text) <= SHORT[turn.language.value]
+    if turn.conversation.waiting is None and turn.conversation.put_off and short and says_nothing(turn.text):
+        card = health.back(turn, desk)
+        if card is not None and card.conversation.waiting == "health_card":
+            return health.told(replace(turn, conversation=card.conversation), desk, turn.text)
     if turn.conversation.waiting == "health_card_consent" and short and _affirms(turn):
         return health.agreed(turn, desk)
     if turn.conversation.waiting == "health_card":
@@ -71,11 +76,14 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return booking.another_time(turn, desk)
     if form.held is not None and short and _affirms(turn):
         return confirming.confirm(turn, desk, form.held)
-    if short and form.group is None and (choice_in(text, FEW) or 0) > 0:
+    if form.held is not None and short and form.group is None and (choice_in(text, FEW) or 0) > 0:
         return booking.another_centre(turn, desk)  # 'the second one' when one is held: not this one
     if short and _affirms(turn) and form.group is None and turn.conversation.choices:
-        return booking.go_on(turn, desk, form)
-    if short and intent is Intent.DENY and not says_time:
+        offered = choices.agreed(turn)
+        if offered is not None:
+            return (my_bookings.on_move_to if offered.verb == "moveto" else booking.on_take)(turn, offered, desk)
+        return booking.go_on(turn, desk, form, first=(say("booking.which_of_these"),))
+    if short and intent is Intent.DENY and not says_time and not _says_who(turn):
         return kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
     if sick.may_come(turn, desk) is not None or form.group is not None or comes_late(text):
         return None
