@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from bot.core.staff import entry, service
 from bot.core.staff.model import IDLE, INVITED_FOR, LONGEST, Role
 from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
 from bot.house import House
-from bot.web.console.attempts import PER_ACCOUNT
+from bot.web.console.attempts import PER_ACCOUNT, PER_PAIR, Attempts
 from bot.web.console.door import SIGN_IN, inside
 from tests.conftest import NOW, StandingClock
 from tests.console.conftest import Come, Person, app_of
@@ -80,13 +81,35 @@ def test_an_unknown_login_costs_a_hash_as_well(house: House, monkeypatch: pytest
     assert all(h.startswith("$argon2id$") for h in checked)
 
 
-def test_after_ten_wrong_passwords_even_the_right_one_has_to_wait(come: Come) -> None:
+def test_after_ten_wrong_passwords_even_the_right_one_has_to_wait_at_that_address(come: Come) -> None:
     attacker, owner = come(), come(address="192.0.2.9")
     attacker.get("/console/login")
-    for _ in range(PER_ACCOUNT.amount):
+    for _ in range(PER_PAIR.amount):
         assert attacker.post("/console/login", {"login": "min", "password": "wrong"}).status_code == 401
-    assert owner.sign_in("min").status_code == 429
-    assert owner.sign_in("hong").status_code == 200
+    assert attacker.sign_in("min").status_code == 429
+    assert owner.sign_in("min").status_code == 200  # one stranger locks nobody out
+
+
+def test_many_addresses_together_cannot_guess_one_account() -> None:
+    attempts = Attempts()
+    tried = [attempts.may_try("min", f"192.0.2.{n // 9}") for n in range(PER_ACCOUNT.amount + 1)]
+    assert all(tried[:-1])
+    assert not tried[-1]
+    assert attempts.may_try("hong", "192.0.2.250")
+
+
+def test_a_right_password_gives_the_attempts_back() -> None:
+    attempts = Attempts()
+    for _ in range(3):
+        for _ in range(PER_PAIR.amount):
+            assert attempts.may_try("min", "192.0.2.1")
+        attempts.got_in("MIN", "192.0.2.1")
+
+
+def test_a_stranger_cannot_send_much(come: Come) -> None:
+    stranger = come()
+    stranger.get("/console/login")
+    assert stranger.post("/console/login", {"login": "min", "password": "x" * 100_000}).status_code == 413
 
 
 def test_one_address_cannot_try_many_accounts(come: Come) -> None:
@@ -476,6 +499,41 @@ def test_a_code_works_once_even_in_its_half_minute(house: House, come: Come, clo
         assert (response.url.path == "/console/") is opens, given
 
 
+def test_of_two_browsers_with_one_code_at_once_only_one_gets_in(house: House, come: Come, clock: StandingClock) -> None:
+    owner = come()
+    joined(house, owner, Role.NURSE_ON_CALL)
+    totp, _ = with_second_factor(house, owner)
+    clock.now += timedelta(seconds=60)
+    people = [come(), come()]
+    for person in people:
+        person.sign_in("mei@clinic.example", PASSWORD)
+        person.get("/console/second")
+    inside_now: list[bool] = []
+    start = threading.Barrier(2)
+
+    def enter(person: Person) -> None:
+        start.wait()
+        response = person.post("/console/second", {"code": totp.at(clock.now)})
+        inside_now.append(response.url.path == "/console/")
+
+    threads = [threading.Thread(target=enter, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(inside_now) == [False, True]
+
+
+@pytest.mark.parametrize("email", ["x", "a@b\nBcc: c@d", "a b@c", "<a@b>"])
+def test_notices_go_to_addresses_only(house: House, come: Come, email: str) -> None:
+    person = come("min")
+    person.get("/console/account")
+    assert person.post("/console/account/profile", {"name": "陈敏", "email": email}).status_code == 400
+    data = {"name": "陈敏", "email": "min@clinic.example", "telegram": "-100123"}
+    assert person.post("/console/account/profile", data).url.path == "/console/account"
+    assert person.post("/console/account/profile", {**data, "telegram": "x; y"}).status_code == 400
+
+
 def test_a_recovery_code_works_once(house: House, come: Come) -> None:
     owner = come()
     joined(house, owner, Role.NURSE_ON_CALL)
@@ -495,7 +553,7 @@ def test_codes_cannot_be_guessed_by_many_tries(house: House, come: Come, clock: 
     person = come()
     person.sign_in("mei@clinic.example", PASSWORD)
     person.get("/console/second")
-    for _ in range(PER_ACCOUNT.amount):
+    for _ in range(PER_PAIR.amount):
         person.post("/console/second", {"code": "000000"})
     assert person.post("/console/second", {"code": totp.at(clock.now)}).status_code == 401
 

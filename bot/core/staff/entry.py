@@ -171,7 +171,7 @@ def pass_second(session: Session, token: str, code: str, now: datetime) -> str:
     half = signed_in(session, token, now)
     if half is None or half.passed_second:
         raise WrongCode
-    row = session.get_one(StaffRow, half.staff.id, with_for_update=True)
+    row = session.get_one(StaffRow, half.staff.id, with_for_update=True, populate_existing=True)
     typed = code.strip().upper().replace(" ", "")
     if digest(typed) in row.recovery:
         row.recovery = [d for d in row.recovery if d != digest(typed)]

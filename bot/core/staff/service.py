@@ -20,6 +20,8 @@ from bot.core.staff.model import INVITED_FOR, SHORTEST_PASSWORD, Action, Actor, 
 from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
 
 _LOGIN = re.compile(r"[a-z0-9._%+@-]{2,120}")
+_EMAIL = re.compile(r"[^\s@<>,;\x00-\x1f]{1,64}@[A-Za-z0-9.-]{1,55}")
+_CHAT = re.compile(r"-?[0-9]{1,20}|@[A-Za-z0-9_]{4,32}")
 
 
 class LinkNotValid(StaffError):
@@ -52,6 +54,10 @@ class DemoAccount(StaffError):
 
 class LastAdmin(StaffError):
     """Nobody would be left who can invite."""
+
+
+class AddressOdd(StaffError):
+    """Not an e-mail address, or not the number or @name of a Telegram chat."""
 
 
 class RoleMissing(StaffError):
@@ -234,9 +240,13 @@ def end_sign_ins(session: Session, actor: Actor, staff_id: str, now: datetime) -
 def change_profile(
     session: Session, actor: Actor, now: datetime, *, name: str, email: str, telegram_chat: str
 ) -> StaffRow:
+    """`email`, `telegram_chat`: where notices go, or empty. Raises NameMissing, AddressOdd."""
     permit(actor, Action.ACCOUNT)
+    email, telegram_chat = email.strip(), telegram_chat.strip()
+    if (email and not _EMAIL.fullmatch(email)) or (telegram_chat and not _CHAT.fullmatch(telegram_chat)):
+        raise AddressOdd
     row = account(session, actor.id)
-    row.name, row.email, row.telegram_chat = _name(name), email.strip()[:120], telegram_chat.strip()[:80]
+    row.name, row.email, row.telegram_chat = _name(name), email, telegram_chat
     audit.record(session, at=now, actor=actor.audit_name, action="staff.profile_changed", subject=row.id)
     return row
 
@@ -280,8 +290,8 @@ def _new(session: Session, now: datetime, *, login: str, name: str, kept: str, l
         raise LoginTaken
     row = StaffRow(
         id=new_id(), login=login, name=name, password_hash=kept, language=language.value,
-        roles=[], centres=[], email=login if "@" in login else "", created_at=now, epoch=0, active=True, demo=False,
-        recovery=[],
+        roles=[], centres=[], email=login if _EMAIL.fullmatch(login) else "", created_at=now, epoch=0, active=True,
+        demo=False, recovery=[],
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-PER_ACCOUNT = RateLimitItemPerMinute(10, 15)  # ten in a quarter of an hour
+PER_PAIR = RateLimitItemPerMinute(10, 15)  # of one account from one address: ten in a quarter of an hour
 PER_HOST = RateLimitItemPerMinute(40, 15)  # a whole clinic may share one address
+PER_ACCOUNT = RateLimitItemPerMinute(60, 15)  # from everywhere; far above, so that one stranger locks nobody out
 
 
 class Attempts:
-    """Thread-safe. A right password gives the account its attempts back."""
+    """Thread-safe. A right password gives its pair the attempts back."""
 
-    def __init__(self, account: RateLimitItem = PER_ACCOUNT, host: RateLimitItem = PER_HOST) -> None:
-        self._account, self._host = account, host
+    def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def may_try(self, login: str, host: str) -> bool:
         """Counts this attempt."""
-        by_host = self._limiter.hit(self._host, "host", host)
-        return self._limiter.hit(self._account, "account", login.strip().lower()) and by_host
+        login = login.strip().lower()
+        counted = [
+            self._limiter.hit(PER_HOST, "host", host),
+            self._limiter.hit(PER_PAIR, "pair", login, host),
+            self._limiter.hit(PER_ACCOUNT, "account", login),
+        ]
+        return all(counted)
 
-    def got_in(self, login: str) -> None:
-        self._limiter.clear(self._account, "account", login.strip().lower())
+    def got_in(self, login: str, host: str) -> None:
+        self._limiter.clear(PER_PAIR, "pair", login.strip().lower(), host)

@@ -60,7 +60,7 @@ def entrance_pages(console: Console) -> APIRouter:
                 half_way = staff.totp_since is not None
         if staff is None:
             return login_page(request, next=next, problem="console_entrance.wrong", login=login, status=401)
-        attempts.got_in(login)
+        attempts.got_in(login, host)
         way = f"/console/second?next={inside(next).replace('?', '%3F').replace('&', '%26')}" if half_way else next
         response = console.redirect(way)
         console.door.let_in(response, request, token)

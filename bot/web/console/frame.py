@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -37,6 +38,7 @@ from bot.web.view import LANG_TAG, stamp_of
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+_STRANGERS_BYTES = 64 * 1024
 
 
 class NeedsLogin(Exception):
@@ -163,12 +165,18 @@ class Console:
         if from_another_site(request):
             raise NotOurForm
         await run_in_threadpool(self.actor, request)
-        return await self.form(request)
+        return await self._read_form(request)
 
     async def form(self, request: Request) -> Form:
-        """A form whose token is right, of anybody: for the pages before the login."""
+        """A form whose token is right, of anybody: for the pages before the login. Small ones only."""
         if from_another_site(request):
             raise NotOurForm
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > _STRANGERS_BYTES:
+            raise HTTPException(413)
+        return await self._read_form(request)
+
+    async def _read_form(self, request: Request) -> Form:
         given = request.headers.get(HEADER, "")
         form = Form(await request.form(max_files=4, max_fields=2000))
         if not self.door.is_our_form(request, form.pop(FIELD, "") or given):
