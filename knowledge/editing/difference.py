@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from knowledge.editing.fields import FIELDS
 
 _PIECES = re.compile(r"[A-Za-z0-9.%℃°'’]+|\s|.", re.DOTALL)
+_REWRITTEN = 0.3  # so little in common that one text after the other reads better
 _ISLAND = 2  # pieces: shorter unchanged stretches between two changes only flicker
 
 
@@ -46,7 +47,10 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]
 def difference(before: str, after: str) -> tuple[Piece, ...]:
     """All pieces in reading order; those that are not new make `before`, those that are not gone make `after`."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if old and new and matcher.ratio() < _REWRITTEN:
+        return (Piece("gone", before), Piece("new", after))
+    steps = matcher.get_opcodes()
     found: list[tuple[bool, list[str], list[str]]] = []  # same?, before, after
     for number, (code, a, b, c, d) in enumerate(steps):
         island = 0 < number < len(steps) - 1 and b - a <= _ISLAND and "\n" not in old[a:b]

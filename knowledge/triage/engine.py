@@ -32,7 +32,7 @@ class Bands:
     """Where the probability of danger (emergency_now + urgent_today) is cut; README.md says how they were chosen."""
 
     sure: float = 0.65
-    ask: float = 0.08
+    ask: float = 0.09
     sure_with_rule: float = 0.50  # a rule that is sure needs this much agreement to escalate, else the parent is asked
     sure_with_family_rule: float = 0.10  # the same for self-harm and violence, where plain words are few
     ask_with_rule: float = 0.02
@@ -43,10 +43,11 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rules that matched, live or not, and how likely meaning holds (no danger, soon, urgent today, emergency)."""
+    """Rules that matched, live or not; how likely meaning holds (no danger, soon, urgent today, emergency); the bands."""
 
     hits: tuple[Hit, ...]
     chances: tuple[float, float, float, float] | None
+    bands: Bands
 
 
 class Triage:
@@ -135,11 +136,11 @@ class Triage:
         message = rules.read(text, age_months)
         found = rules.hits(message, self._rules)
         if self._meaning is None:
-            return Evidence(tuple(found), None)
+            return Evidence(tuple(found), None, self._bands)
         none, soon, urgent, emergency = (
             float(p) for p in self._meaning.levels(self._vector(message.text), message, found)
         )
-        return Evidence(tuple(found), (none, soon, urgent, emergency))
+        return Evidence(tuple(found), (none, soon, urgent, emergency), self._bands)
 
     def _with_meaning(
         self, model: Meaning, vector: Vectors | None, message: Message, found: Sequence[Hit], ruled: Danger | None
