@@ -10,11 +10,14 @@ from bot.care_news import open_days, sweep
 from bot.core.counting import store as counting
 from bot.house import House
 from knowledge.danger_rules import serving
+from nlu.correcting import service as correcting
+from nlu.correcting import trainings
 from scheduler.clockwork import Clockwork
 
 REMINDER_SECONDS = 1
 TENDING_SECONDS = 15
 CARE_SECONDS = 20  # between two looks at holds, offers and the waiting line
+TRAINING_SECONDS = 5  # between two looks how far a training is
 COUNTS_SECONDS = 6 * 3600  # between two foldings of what was counted on past days
 QUESTION_SECONDS = 3  # between two looks for questions to be grouped
 ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
@@ -33,6 +36,7 @@ def clockwork(house: House) -> Clockwork:
     ticking.every(ANSWER_SECONDS, "answers", lambda: team.tell_families(house))
     ticking.every(QUESTION_SECONDS, "questions", lambda: team.group_new_questions(house))
     ticking.every(article_news.LOOK_SECONDS, "danger_rules", _danger_rules(house))
+    ticking.every(TRAINING_SECONDS, "trainings", lambda: _follow_trainings(house))
     ticking.every(COUNTS_SECONDS, "counts", lambda: _fold_counts(house))
     ticking.every(article_news.LOOK_SECONDS, "articles", lambda: article_news.keep_current(house))
     ticking.every(article_news.ROUND_SECONDS, "articles_due", lambda: article_news.publish_due(house))
@@ -56,10 +60,20 @@ def _danger_rules(house: House) -> Callable[[], None]:
     return look
 
 
+def _follow_trainings(house: House) -> None:
+    """What trainings have told, also those that were begun before a restart."""
+    with house.database.read() as session:
+        if not trainings.is_any_running(session):
+            return
+    with house.database.begin() as session:
+        trainings.follow(session, house.settings.data_dir, house.clock())
+
+
 def _fold_counts(house: House) -> None:
     today = house.clock().astimezone(house.zone).date()
     with house.database.begin() as session:
         counting.fold(session, today)
+        correcting.forget_old(session, house.clock())
 
 
 def _care(house: House) -> Callable[[], None]:

@@ -19,9 +19,12 @@ from bot.house import House
 from bot.rounds import clockwork
 from bot.web.server import create_web
 from nlu import training
+from nlu.correcting.keeper import ModelKeeper
 from nlu.nearest import NearestInterpreter
 from nlu.resilient import ResilientInterpreter
 from nlu.server import ModelMissing, RasaNotInstalled, RasaServer
+
+MODEL_SECONDS = 2  # between two looks whether another model of understanding was put into service
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +43,13 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    interpreter = ResilientInterpreter(NearestInterpreter())
+    nearest = NearestInterpreter()
+    interpreter = ResilientInterpreter(nearest)
     house = build_house(settings, interpreter=interpreter, progress=lambda step: print(f"· {step}", flush=True))
     house.warm_up()
     rasa = _rasa(settings, interpreter) if settings.rasa and not options.no_rasa else None
     try:
-        ended_well = asyncio.run(_serve(house))
+        ended_well = asyncio.run(_serve(house, ModelKeeper(nearest, rasa)))
     finally:
         if rasa is not None:
             rasa.stop()
@@ -54,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if ended_well else 1
 
 
-async def _serve(house: House) -> bool:
+async def _serve(house: House, keeper: ModelKeeper) -> bool:
     """Until told to stop (True), or until a part of it breaks (False)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -71,7 +75,9 @@ async def _serve(house: House) -> bool:
     tasks = [asyncio.create_task(_web(server, stop), name="web")]
     if settings.telegram_token is not None:
         tasks.append(asyncio.create_task(_telegram(house, clerk, stop), name="telegram"))
-    rounds = asyncio.create_task(clockwork(house).run(stop))
+    ticking = clockwork(house)
+    ticking.every(MODEL_SECONDS, "model", keeper.look)
+    rounds = asyncio.create_task(ticking.run(stop))
     _announce(house)
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
