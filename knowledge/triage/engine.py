@@ -43,7 +43,7 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rules that matched, live or not; how likely meaning holds (no danger, soon, urgent today, emergency); the bands."""
+    """Rules that matched, live or not; how likely meaning holds (no danger, soon, urgent today, emergency); bands."""
 
     hits: tuple[Hit, ...]
     chances: tuple[float, float, float, float] | None

@@ -1,4 +1,4 @@
-"""What changed, to read: nothing is left out and nothing is made up, by characters in Chinese and by words in English."""
+"""What changed, to read: nothing left out, nothing made up, by characters in Chinese and by words in English."""
 
 from __future__ import annotations
 
