@@ -181,6 +181,20 @@ def test_a_dose_given_late_moves_the_next_one() -> None:
     assert opens(build(schedule(), MARCH, {"hepb-2": Mark(MarkState.DONE)}, TODAY), "hepb-3") == date(2026, 9, 18)
 
 
+def test_what_is_put_off_is_reminded_of_on_the_day_that_was_said_and_never_before_its_age() -> None:
+    said = {
+        "teeth-1": Mark(MarkState.LATER, TODAY + 7 * DAY),  # usually reminded of at eleven months
+        "mena-2": Mark(MarkState.LATER, TODAY + DAY),  # not before nine months
+    }
+    plan = build(schedule(), MARCH, said, TODAY)
+    days = {
+        p.payload["items"][0]: p.due_at.astimezone(ZoneInfo(ZONE)).date()
+        for p in reminders(plan, Reader("p", "c", ZONE, MARCH.day))
+        if p.payload["stage"] == "later"
+    }
+    assert days == {"teeth-1": TODAY + 7 * DAY, "mena-2": date(2026, 12, 18)}
+
+
 def test_live_vaccines_are_given_together_or_four_weeks_apart() -> None:
     one = build(schedule(), MARCH, {"mmr-1": Mark(MarkState.DONE, date(2026, 11, 10))}, TODAY)
     assert opens(one, "je-1") == date(2026, 12, 8)

@@ -83,7 +83,7 @@ class Entry:
     @property
     def turn(self) -> date:
         """The day that puts it in order: when it opens, when it is reminded of, or until when it is put off."""
-        return max(d for d in (self.opens, self.reminds, self.put_off) if d is not None)
+        return max(self.opens, self.put_off or self.reminds or self.opens)
 
 
 @dataclass(frozen=True, slots=True)
