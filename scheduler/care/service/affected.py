@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.families.model import Child
+from bot.core.families.model import Child, age_in_months
 from bot.core.families.store import ChildRow
 from scheduler.care.model.booking import OPEN, Booking
+from scheduler.care.model.centre import LEGAL
 from scheduler.care.model.search import Offer, Wish
-from scheduler.care.model.times import half_hours, moment_of
+from scheduler.care.model.times import day_at, half_hours, moment_of
 from scheduler.care.service.searching import alternatives_to
 from scheduler.care.service.waiting import IS_WAITING
 from scheduler.care.store import BookingRow, CellRow
@@ -90,9 +92,33 @@ def waiting_in_vain(session: Session, rooms: list[int], whole: range, now: datet
     return [r for r in rows if any((r.room_id, h) in shut for h in half_hours(r.starts_at, r.ends_at))]
 
 
-def instead(session: Session, row: BookingRow, now: datetime) -> tuple[Offer, ...]:
-    child = session.get(ChildRow, row.child_id) if row.child_id else None
-    if child is None or row.starts_at <= now:
-        return ()
-    own = Child(child.id, child.birth_date, child.precision, child.weeks_early)
-    return alternatives_to(session, Wish((own,), row.starts_at, row.ends_at, centre_id=row.centre_id), now)
+BANDS = sorted({rule.from_months for rule in LEGAL.values()} | {rule.to_months for rule in LEGAL.values()})
+
+
+class Instead:
+    """Other places for families that lose theirs; looked for once for the same time and age group.
+
+    A search takes tens of milliseconds, and a closure of some days affects hundreds: `most` searches, then none.
+    """
+
+    def __init__(self, session: Session, now: datetime, *, most: int | None = None) -> None:
+        self._session = session
+        self._now = now
+        self._most = most
+        self._found: dict[tuple[datetime, datetime, int], tuple[Offer, ...]] = {}
+
+    def of(self, row: BookingRow) -> tuple[Offer, ...]:
+        child = self._session.get(ChildRow, row.child_id) if row.child_id else None
+        if child is None or row.starts_at <= self._now:
+            return ()
+        band = bisect_right(BANDS, age_in_months(child.birth_date, day_at(row.starts_at, row.zone)))
+        key = row.starts_at, row.ends_at, band
+        if key in self._found:
+            # of another child: whether this one has free uses left is said when it books
+            return tuple(replace(o, free_uses=(), price=o.full_price) for o in self._found[key])
+        if self._most is not None and len(self._found) >= self._most:
+            return ()
+        own = Child(child.id, child.birth_date, child.precision, child.weeks_early)
+        wish = Wish((own,), row.starts_at, row.ends_at, centre_id=row.centre_id)
+        self._found[key] = alternatives_to(self._session, wish, self._now)
+        return self._found[key]

@@ -13,7 +13,7 @@ from scheduler.care.model.booking import OPEN, State
 from scheduler.care.model.centre import LEGAL, AgeGroup
 from scheduler.care.model.events import PlaceLost, Tell, tell_nobody
 from scheduler.care.model.times import DAYS, Span, day_at, days_from, half_hours, moment_of, say_span, wall
-from scheduler.care.service.affected import Affected, instead, too_many, waiting_in_vain
+from scheduler.care.service.affected import Affected, Instead, too_many, waiting_in_vain
 from scheduler.care.service.booking import drop, lock_party
 from scheduler.care.service.free_uses import add_missing
 from scheduler.care.service.generating import targets_for
@@ -21,6 +21,9 @@ from scheduler.care.service.places import Claim
 from scheduler.care.service.reading import booking_of, centre_facts, day_changes
 from scheduler.care.service.waiting import serve_before
 from scheduler.care.store import BookingRow, CellRow, CentreDayRow, CentreRow, RoomRow, StaffRow
+
+FEW = 8
+"""Other places looked for when nobody is told: enough to see in a preview that there are some."""
 
 
 def close_centre(
@@ -196,7 +199,8 @@ def _adjust(
         add_missing(session, CellRow, new)
     rooms = [r.id for r in known.rooms]
     rows = [*too_many(session, rooms, whole), *waiting_in_vain(session, rooms, whole, now)]
-    affected = [Affected(booking_of(r), instead(session, r, now)) for r in rows]
+    instead = Instead(session, now, most=FEW if tell is tell_nobody else None)
+    affected = [Affected(booking_of(r), instead.of(r)) for r in rows]
     if cancel:
         _cancel(session, rows, affected, now, tell, why=why, actor=actor)
     serve_before(session, [Claim(r.id, whole.start, whole.stop) for r in known.rooms], now, tell)
