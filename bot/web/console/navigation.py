@@ -24,6 +24,7 @@ PLACES: tuple[Place, ...] = (
     Place("/console/questions", "console_questions.menu", Action.QUESTIONS_READ, "content"),
     Place("/console/articles", "console_articles.menu", Action.ARTICLES_READ, "content"),
     Place("/console/danger", "console_danger.menu", Action.DANGER_READ, "content"),
+    Place("/console/nlu", "console_nlu.menu", Action.NLU_CORRECT, "content"),
     Place("/console/try", "console_try.menu", Action.TRY_IT, "content"),
     Place("/console/centres", "console_centre.menu", Action.CENTRE_DAY, "centres"),
     Place("/console/city", "console_city.menu", Action.CITY_READ, "city"),

@@ -21,6 +21,7 @@ from bot.core.staff.model import NotPermitted, StaffError
 from bot.texts import texts
 from bot.web.console.frame import Console, NeedsLogin, NeedsSecondFactor, NotOurForm
 from knowledge.model import KnowledgeError
+from nlu.correcting.service import CorrectingError
 from scheduler.care.model.errors import CareError
 
 log = logging.getLogger("sprout.console")
@@ -40,7 +41,7 @@ class Problems:
         app.add_exception_handler(NoResultFound, self._plain(404, "not_found"))
         app.add_exception_handler(RequestValidationError, self._plain(400, "request"))
         app.add_exception_handler(HTTPException, self._http)
-        for base in (KnowledgeError, CareError, HandOffError, StaffError):
+        for base in (CorrectingError, KnowledgeError, CareError, HandOffError, StaffError):
             app.add_exception_handler(base, self._domain)
 
     def _login(self, request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ from bot.web.console.entrance import entrance_pages
 from bot.web.console.frame import Console
 from bot.web.console.home import home_pages
 from bot.web.console.inbox import inbox_pages
+from bot.web.console.nlu import nlu_pages
 from bot.web.console.questions import questions_pages
 from bot.web.console.reminders import reminder_pages
 from bot.web.console.staff import staff_pages
@@ -27,6 +28,7 @@ SECTIONS: tuple[Callable[[Console], APIRouter], ...] = (
     questions_pages,
     articles_pages,
     danger_pages,
+    nlu_pages,
     centre_pages,
     city_pages,
     reminder_pages,
