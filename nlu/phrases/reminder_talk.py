@@ -17,7 +17,7 @@ def _words(text: str) -> re.Pattern[str]:
 
 _ASKS = _words(
     r"(?:请|麻烦|帮我|记得|到时候|能不能|可以|能|可不可以|给我|设(?:置|定)?(?:一?个)?)*"
-    r"(?:(?:发|弄)?(?:一?个)?(?:提醒|闹钟)(?:一下|一声|下)?(?:我们|我)?(?:一下|一声)?(?:要|去|该)?|(?:叫|喊|通知)(?:一?[下声])?我(?:一[声下])?)(?:吗|吧|哦|啊)?"
+    r"(?:(?:发|弄)?(?:一?个)?(?:提醒|闹钟)(?:一下|一声|下)?(?:我们|我)?(?:一下|一声)?(?:要|去|该)?|(?:叫醒?|喊醒?|通知)(?:一?[下声])?我(?:一[声下])?)(?:吗|吧|哦|啊)?"
     r"|\b(?:(?:could|can|would|will) you |please |pls |set (?:me )?(?:up )?an? |i need an? )*"
     r"(?:remind(?:er)?s?|nudge|ping|alarm|wake)(?: (?:me|us|for me))?(?: (?:please|again))?\b"
     r"(?: (?:to|that|about|of|for)\b)?"
@@ -32,6 +32,7 @@ _LONGEST = 120
 _STOP_ALL = _words(
     r"(?:请)?(?:停止|停掉|关闭|关掉|取消|不要|别|不用|不需要)(?:再)?(?:给我)?(?:发|推送)?(?:所有|全部|一切)?(?:的)?(?:提醒|消息|通知|推送)(?:我)?(?:了|啦|吧)?"
     r"|(?:别|不要|不用)(?:再)?提醒(?:我)?(?:了|啦)?|退订|td|停止|停"
+    r"|(?:please )?(?:don'?t|do not|stop) remind(?:ing)? me(?: any ?more| again| about (?:anything|it))?"
     r"|(?:please )?(?:stop|unsubscribe|stop all|end|quit|opt out)"
     r"|(?:please )?(?:stop|turn off|cancel|no more)(?: sending)?(?: me)?(?: all)?(?: of)?(?: (?:the|my|these|your))?"
     r" (?:reminders?|messages|notifications|reminding me|texts)(?: please)?"
@@ -111,3 +112,11 @@ _PLAIN = _words(
 def asks_to_be_reminded(text: str) -> bool:
     """Whether 'remind me' is said in so many words."""
     return bool(_PLAIN.search(clean(text)))
+
+
+_HEALTH_PLAN = _words(r"疫苗|接种|打针|预防针|体检|\bvaccin|\bimmuni|\bjabs?\b|\bshots?\b|\bcheck-?ups?\b")
+
+
+def is_of_the_plan(words: str) -> bool:
+    """Whether the health plan knows when: vaccines and check-ups."""
+    return bool(_HEALTH_PLAN.search(words))

@@ -9,7 +9,7 @@ from nlu.phrases.numbers import CHINESE, ENGLISH, number, pattern
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ZH_DAYS = {c: _CODES[i] for i, c in enumerate("一二三四五六")} | {"日": "SU", "天": "SU"}
-_EN_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_EN_DAY = r"(?:mon(?!th)|tue|wed|thu|fri|sat|sun)[a-z]*"
 
 _EVERY_N = pattern(
     rf"每(?:隔|过)?(?P<n>[0-9]{{1,2}}|{CHINESE})个?(?P<u>小时|钟头|天|周|星期|礼拜|月)"
@@ -22,7 +22,10 @@ _WEEKLY = pattern(
 _PLURAL = pattern(r"\b(?:on )?(?P<en>(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b")
 _WEEKDAYS = pattern(r"每个?工作日|\b(?:every|each) weekday\b|\b(?:on|all) weekdays\b")
 _DAILY = pattern(r"每[天日晚早]|天天|\b(?:every|each) (?:day|morning|evening|night|afternoon)\b|\bdaily\b|\beveryday\b")
-_MONTHLY = pattern(rf"每个?月(?:的)?(?:(?P<d>[0-9]{{1,2}}|{CHINESE})[号日])?|\b(?:every|each) month\b|\bmonthly\b")
+_MONTHLY = pattern(
+    rf"每个?月(?:的)?(?:(?P<d>[0-9]{{1,2}}|{CHINESE})[号日])?"
+    r"|\b(?:(?:every|each) month|monthly)\b(?:(?: on)?(?: the)? (?P<ed>[0-9]{1,2})(?:st|nd|rd|th)\b)?"
+)
 _UNTIL = pattern(r"\b(?:till|until|til)\s*$|(?:直?到|至)$")
 
 
@@ -58,7 +61,8 @@ def repeat_of(text: str) -> tuple[str, int, int] | None:
     if match := _DAILY.search(text):
         return "FREQ=DAILY", *match.span()
     if match := _MONTHLY.search(text):
-        day = int(number(match["d"])) if match["d"] else 0
+        said = match["d"] or match["ed"]
+        day = int(number(said)) if said else 0
         return "FREQ=MONTHLY" + (f";BYMONTHDAY={day}" if 1 <= day <= 31 else ""), *match.span()
     return None
 

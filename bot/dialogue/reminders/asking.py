@@ -16,12 +16,18 @@ from bot.dialogue.reminders.words import moment_words, times_words
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from nlu.phrases.booking_talk import lets_go
-from nlu.phrases.reminder_talk import what_for
+from nlu.phrases.reminder_talk import is_of_the_plan, what_for
 from nlu.phrases.when import When
 from scheduler.reminders.own import OwnReminder, TooManyReminders
 
 LONGEST = 120  # characters of what a parent wants to be reminded of
 USUAL = (time(9), time(12), time(20))  # offered when only the day is known
+PARTS = {
+    "morning": (time(8), time(9), time(10)), "noon": (time(11, 30), time(12), time(13)),
+    "afternoon": (time(14), time(15), time(16)), "evening": (time(18), time(19), time(20)),
+    "night": (time(20), time(21), time(22)),
+}  # fmt: skip
+_REST = 8  # characters beside a time: more of them are a message of its own
 _MINUTE = 60
 
 
@@ -44,8 +50,14 @@ class Wish:
 
 def asked(turn: Turn, desk: Desk) -> Outcome:
     """A message that wants to be reminded of something."""
-    words = what_for(turn.text, now=turn.now.astimezone(ZoneInfo(turn.zone)), language=turn.language)
+    words, when = _words(turn), turn.understood.when
+    if not words and (when is None or not when.says_anything):
+        return _ask_what(turn, Wish())
     return _with_time(turn, desk, words)
+
+
+def _words(turn: Turn) -> str:
+    return what_for(turn.text, now=turn.now.astimezone(ZoneInfo(turn.zone)), language=turn.language)
 
 
 def waited(turn: Turn, desk: Desk) -> Outcome | None:
@@ -54,7 +66,7 @@ def waited(turn: Turn, desk: Desk) -> Outcome | None:
     match turn.conversation.waiting:
         case "reminder_time" | "reminder_words" if lets_go(turn.text):
             return _said(turn, Reply((say("reminders.dropped"),)))
-        case "reminder_time" if when is not None and when.says_anything:
+        case "reminder_time" if when is not None and when.says_anything and len(_words(turn)) <= _REST:
             return _with_time(turn, desk, wish.words, wish.rule)
         case "reminder_words" if len(turn.text) <= LONGEST and not turn.text.rstrip().endswith(("?", "？")):
             return _set(turn, desk, Wish(turn.text.strip(), wish.at, wish.rule))
@@ -65,7 +77,9 @@ def _with_time(turn: Turn, desk: Desk, words: str, rule: str = "") -> Outcome:
     when = turn.understood.when or When(question="nothing")
     rule = when.repeat or rule
     if when.question == "past":
-        return _ask_time(turn, Wish(words, rule=rule), [], "reminders.past")
+        clock = when.clock or (when.start.astimezone(ZoneInfo(turn.zone)).time() if when.start else None)
+        tomorrow = [_at(turn, turn.today + timedelta(days=1), clock)] if clock else []
+        return _ask_time(turn, Wish(words, rule=rule), tomorrow, "reminders.past")
     if when.question in ("ambiguous", "which_half_of_day"):
         return _ask_time(turn, Wish(words, rule=rule), [a.start for a in when.also if a.start], "reminders.which_time")
     if rule.startswith("FREQ=HOURLY") and when.start is None:
@@ -74,7 +88,9 @@ def _with_time(turn: Turn, desk: Desk, words: str, rule: str = "") -> Outcome:
     if when.start is None and when.clock is not None:
         return _set(turn, desk, Wish(words, _at(turn, when.day or turn.today, when.clock), rule))
     if when.start is None:
-        times = [_at(turn, when.day or _next_day(turn, rule), t) for t in USUAL] if when.day or rule else _soon(turn)
+        usual = PARTS.get(when.part_of_day or "", USUAL)
+        day = when.day or (_next_day(turn, rule) if rule or when.part_of_day else None)
+        times = [_at(turn, day, t) for t in usual] if day else _soon(turn)
         return _ask_time(turn, Wish(words, rule=rule), times, "reminders.when")
     return _set(turn, desk, Wish(words, when.start, rule))
 
@@ -100,6 +116,8 @@ def _ask_time(turn: Turn, wish: Wish, times: list[datetime], key: str) -> Outcom
                else moment_words(t, turn.zone), f"remat:{int(t.timestamp()) // _MINUTE}")
         for t in coming
     ]  # fmt: skip
+    if is_of_the_plan(wish.words):
+        buttons.append(Button(say("reminders.by_plan"), "plan"))
     what = say(key, words=wish.words or say("reminders.it"))
     conversation = turn.conversation.asking("reminder_time", **wish.as_json())
     return Outcome((Reply((what,), rows(*buttons)),), conversation, Route.REMINDERS)
@@ -119,13 +137,17 @@ def _set(turn: Turn, desk: Desk, wish: Wish) -> Outcome:
     if wish.at <= turn.now and not wish.rule:
         return _ask_time(turn, Wish(wish.words), [], "reminders.past")
     if not wish.words:
-        conversation = turn.conversation.asking("reminder_words", **wish.as_json())
-        return Outcome((Reply((say("reminders.what_for"),)),), conversation, Route.REMINDERS)
+        return _ask_what(turn, wish)
     try:
         own = desk.remind(wish.words[:LONGEST], wish.at, wish.rule)
     except TooManyReminders:
         return _said(turn, Reply((say("reminders.too_many"),), rows(Button(say("reminders.mine"), "remown"))))
     return _said(turn, is_set(own))
+
+
+def _ask_what(turn: Turn, wish: Wish) -> Outcome:
+    conversation = turn.conversation.asking("reminder_words", **wish.as_json())
+    return Outcome((Reply((say("reminders.what_for"),)),), conversation, Route.REMINDERS)
 
 
 def is_set(own: OwnReminder) -> Reply:
