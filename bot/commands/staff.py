@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.app import migrate, system_clock
 from bot.core.db import Database
 from bot.core.settings import Settings
-from bot.core.staff import service
+from bot.core.staff import inviting, service
 from bot.core.staff.model import INVITED_FOR, Role
 from bot.core.staff.store import StaffRow
 from scheduler.care.store import CentreRow
@@ -68,7 +68,7 @@ def _invite(database: Database, out: Console, settings: Settings, options: argpa
             out.print(f"There is no centre {', '.join(unknown)}. 'sprout staff centres' lists them.")
             return 2
         try:
-            token = service.invite_from_outside(
+            token = inviting.invite_from_outside(
                 session, system_clock(), roles=roles, centres=options.centre, note=options.note
             )
         except service.RoleMissing:
@@ -87,7 +87,7 @@ def _password(database: Database, out: Console, settings: Settings, login: str) 
         if row.demo:
             out.print("A demo account keeps its password.")
             return 1
-        token = service.password_link_from_outside(session, row, system_clock())
+        token = inviting.password_link_from_outside(session, row, system_clock())
     _print_link(out, settings, token)
     return 0
 

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from bot.core.staff import service
+from bot.core.staff import inviting
 from bot.core.staff.demo import DEMO_PASSWORD, seed_demo_accounts
 from bot.core.staff.model import Role
 from bot.house import House
@@ -169,7 +169,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
     found = []
     stranger = come(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
     with web_house.database.begin() as session:
-        token = service.invite_from_outside(session, NOW, roles=[Role.AUTHOR])
+        token = inviting.invite_from_outside(session, NOW, roles=[Role.AUTHOR])
     for path in ("/console/login", f"/console/join/{token}", "/console/join/no-such"):
         stranger.goto(path)
         found += look(stranger, path)

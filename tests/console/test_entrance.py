@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core import audit
-from bot.core.staff import entry, service
+from bot.core.staff import entry, inviting, service
 from bot.core.staff.model import IDLE, INVITED_FOR, LONGEST, Role
 from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
 from bot.house import House
@@ -28,7 +28,7 @@ one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True
 
 def invited(house: House, *roles: Role, centres: tuple[str, ...] = ()) -> str:
     with house.database.begin() as session:
-        return service.invite_from_outside(session, house.clock(), roles=roles, centres=centres)
+        return inviting.invite_from_outside(session, house.clock(), roles=roles, centres=centres)
 
 
 def joined(house: House, person: Person, *roles: Role, login: str = "mei@clinic.example", name: str = "Mei") -> str:

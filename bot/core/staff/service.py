@@ -1,10 +1,9 @@
-"""Use cases of accounts: inviting, changing, ending. They take a Session and never commit. Signing in: entry.py."""
+"""Use cases of accounts: changing, closing. They take a Session and never commit. Also: entry.py, inviting.py."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
@@ -16,16 +15,12 @@ from sqlalchemy.orm import Session
 from bot.core import audit
 from bot.core.ids import new_id
 from bot.core.language import Language
-from bot.core.staff.model import INVITED_FOR, SHORTEST_PASSWORD, Action, Actor, Role, StaffError, permit
-from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
+from bot.core.staff.model import SHORTEST_PASSWORD, Action, Actor, Role, StaffError, permit
+from bot.core.staff.store import StaffRow, StaffSignInRow
 
 _LOGIN = re.compile(r"[a-z0-9._%+@-]{2,120}")
 _EMAIL = re.compile(r"[^\s@<>,;\x00-\x1f]{1,64}@[A-Za-z0-9.-]{1,55}")
 _CHAT = re.compile(r"-?[0-9]{1,20}|@[A-Za-z0-9_]{4,32}")
-
-
-class LinkNotValid(StaffError):
-    """No such invitation, or it is over or used."""
 
 
 class LoginTaken(StaffError):
@@ -100,95 +95,12 @@ def name_of(session: Session, staff_id: str) -> str:
     return row.name if row is not None else staff_id
 
 
-def open_invitations(session: Session, now: datetime) -> Sequence[StaffInvitationRow]:
-    return session.scalars(
-        select(StaffInvitationRow)
-        .where(StaffInvitationRow.used_at.is_(None), StaffInvitationRow.expires_at > now)
-        .order_by(StaffInvitationRow.created_at.desc())
-    ).all()
-
-
-def invite(
-    session: Session, actor: Actor, now: datetime, *, roles: Collection[Role], centres: Collection[str] = (),
-    note: str = "",
-) -> str:  # fmt: skip
-    """The token of a new link, shown once; raises NotPermitted, RoleMissing."""
-    permit(actor, Action.STAFF_MANAGE)
-    return invite_from_outside(session, now, roles=roles, centres=centres, note=note, by=actor.audit_name)
-
-
-def invite_from_outside(
-    session: Session, now: datetime, *, roles: Collection[Role], centres: Collection[str] = (), note: str = "",
-    by: str = "system",
-) -> str:  # fmt: skip
-    """For whoever runs `sprout` on the server itself: the way in for the first admin."""
-    _check_roles(roles, centres)
-    row, token = _new_link(now, by)
-    row.roles, row.centres, row.note = sorted(roles), sorted(centres), note.strip()[:60]
-    session.add(row)
-    audit.record(session, at=now, actor=by, action="staff.invited", subject=row.id, roles=sorted(roles))
-    return token
-
-
-def new_password_link(session: Session, actor: Actor, staff_id: str, now: datetime) -> str:
-    """For somebody who has forgotten the password or lost the second factor: a link that sets both anew."""
-    permit(actor, Action.STAFF_MANAGE)
-    return password_link_from_outside(session, account(session, staff_id), now, by=actor.audit_name)
-
-
-def password_link_from_outside(session: Session, person: StaffRow, now: datetime, *, by: str = "system") -> str:
-    """For whoever runs `sprout` on the server itself: the way back in for the last admin. Raises DemoAccount."""
-    if person.demo:
-        raise DemoAccount
-    row, token = _new_link(now, by)
-    row.staff_id, row.note = person.id, person.name
-    session.add(row)
-    audit.record(session, at=now, actor=by, action="staff.password_link", subject=person.id)
-    return token
-
-
-def invitation(session: Session, token: str, now: datetime) -> StaffInvitationRow:
-    """Raises LinkNotValid."""
-    row = session.scalar(select(StaffInvitationRow).where(StaffInvitationRow.digest == digest(token)).with_for_update())
-    if row is None or row.used_at is not None or row.expires_at <= now:
-        raise LinkNotValid
-    return row
-
-
-def withdraw_invitation(session: Session, actor: Actor, invitation_id: str, now: datetime) -> None:
-    permit(actor, Action.STAFF_MANAGE)
-    row = session.get(StaffInvitationRow, invitation_id)
-    if row is not None and row.used_at is None:
-        row.expires_at = min(row.expires_at, now)
-        audit.record(session, at=now, actor=actor.audit_name, action="staff.invitation_withdrawn", subject=row.id)
-
-
-def accept(
-    session: Session, token: str, now: datetime, *, login: str, name: str, password: str, language: Language
-) -> StaffRow:
-    """A new account, or a new password; the link is used up. Raises StaffError."""
-    link = invitation(session, token, now)
-    if link.staff_id is not None:
-        person = account(session, link.staff_id)
-        _check_password(password, person.login)
-        person.password_hash = hasher().hash(password)
-        person.totp_secret, person.totp_since, person.recovery = "", None, []
-        _end_all(session, person)
-    else:
-        _check_password(password, login.strip().lower())
-        person = _new(session, now, login=login, name=name, kept=hasher().hash(password), language=language)
-        person.roles, person.centres = list(link.roles), list(link.centres)
-    link.used_at = now
-    audit.record(session, at=now, actor=f"staff:{person.id}", action="staff.link_used", subject=link.id)
-    return person
-
-
 def create_demo(
     session: Session, now: datetime, *, login: str, name: str, password: str, roles: Collection[Role],
     centres: Collection[str], language: Language,
 ) -> StaffRow:  # fmt: skip
     """One of the accounts that the login page of a demo lists."""
-    row = _new(session, now, login=login, name=name, kept=_kept_once(password), language=language)
+    row = new_account(session, now, login=login, name=name, kept=_kept_once(password), language=language)
     row.roles, row.centres, row.demo = sorted(roles), sorted(centres), True
     return row
 
@@ -204,7 +116,7 @@ def change_roles(
 ) -> StaffRow:
     """Takes effect with the next click; raises RoleMissing, LastAdmin."""
     permit(actor, Action.STAFF_MANAGE)
-    _check_roles(roles, centres)
+    check_roles(roles, centres)
     row = account(session, staff_id)
     if Role.ADMIN not in roles:
         _keep_an_admin(session, row)
@@ -223,7 +135,7 @@ def set_active(session: Session, actor: Actor, staff_id: str, now: datetime, *, 
     row = account(session, staff_id)
     if not active:
         _keep_an_admin(session, row)
-        _end_all(session, row)
+        end_all(session, row)
     row.active = active
     action = "staff.opened" if active else "staff.closed"
     audit.record(session, at=now, actor=actor.audit_name, action=action, subject=row.id)
@@ -233,7 +145,7 @@ def set_active(session: Session, actor: Actor, staff_id: str, now: datetime, *, 
 def end_sign_ins(session: Session, actor: Actor, staff_id: str, now: datetime) -> None:
     """Sign out everywhere: one's own account, or, for an admin, anybody's."""
     permit(actor, Action.ACCOUNT if staff_id == actor.id else Action.STAFF_MANAGE)
-    _end_all(session, account(session, staff_id))
+    end_all(session, account(session, staff_id))
     audit.record(session, at=now, actor=actor.audit_name, action="staff.signed_out_everywhere", subject=staff_id)
 
 
@@ -275,12 +187,12 @@ def set_password(session: Session, row: StaffRow, password: str) -> None:
     """Ends all sign-ins; raises PasswordTooShort, DemoAccount."""
     if row.demo:
         raise DemoAccount
-    _check_password(password, row.login)
+    check_new_password(password, row.login)
     row.password_hash = hasher().hash(password)
-    _end_all(session, row)
+    end_all(session, row)
 
 
-def _new(session: Session, now: datetime, *, login: str, name: str, kept: str, language: Language) -> StaffRow:
+def new_account(session: Session, now: datetime, *, login: str, name: str, kept: str, language: Language) -> StaffRow:
     """`kept`: the hash of the password."""
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login):
@@ -298,15 +210,6 @@ def _new(session: Session, now: datetime, *, login: str, name: str, kept: str, l
     return row
 
 
-def _new_link(now: datetime, by: str) -> tuple[StaffInvitationRow, str]:
-    token = secrets.token_urlsafe(24)
-    row = StaffInvitationRow(
-        id=new_id(), digest=digest(token), roles=[], centres=[], invited_by=by, created_at=now,
-        expires_at=now + INVITED_FOR,
-    )  # fmt: skip
-    return row, token
-
-
 def _name(name: str) -> str:
     name = " ".join(name.split())[:60]
     if not name:
@@ -314,12 +217,12 @@ def _name(name: str) -> str:
     return name
 
 
-def _check_roles(roles: Collection[Role], centres: Collection[str]) -> None:
+def check_roles(roles: Collection[Role], centres: Collection[str]) -> None:
     if not roles or (Role.CENTRE_STAFF in roles and not centres):
         raise RoleMissing
 
 
-def _check_password(password: str, login: str) -> None:
+def check_new_password(password: str, login: str) -> None:
     if len(password) < SHORTEST_PASSWORD or len(set(password)) < 5 or password.lower() == login:
         raise PasswordTooShort
 
@@ -335,6 +238,6 @@ def _keep_an_admin(session: Session, row: StaffRow) -> None:
         raise LastAdmin
 
 
-def _end_all(session: Session, row: StaffRow) -> None:
+def end_all(session: Session, row: StaffRow) -> None:
     row.epoch += 1
     session.execute(delete(StaffSignInRow).where(StaffSignInRow.staff_id == row.id))

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from bot.core import audit
 from bot.core.language import Language
-from bot.core.staff import entry, service
+from bot.core.staff import entry, inviting, service
 from bot.core.staff.demo import DEMO_PASSWORD, demo_accounts
 from bot.core.staff.model import SHORTEST_PASSWORD
 from bot.web.console.attempts import Attempts
@@ -102,7 +102,7 @@ def entrance_pages(console: Console) -> APIRouter:
     @router.get("/join/{token}", name="public:join")
     def join_form(request: Request, token: str) -> Response:
         with console.read() as session:
-            link = service.invitation(session, token, console.now())
+            link = inviting.invitation(session, token, console.now())
         return console.page(
             request, "entrance/join.html", None, link=link, problem="", given=Form.empty(),
             shortest=SHORTEST_PASSWORD,
@@ -112,14 +112,14 @@ def entrance_pages(console: Console) -> APIRouter:
     def join(request: Request, token: str, form: StrangersForm) -> Response:
         try:
             with console.begin() as session:
-                staff = service.accept(
+                staff = inviting.accept(
                     session, token, console.now(), login=form["login"], name=form["name"],
                     password=form["password"], language=console.language(request),
                 )  # fmt: skip
                 fresh = entry.sign_in(session, staff, console.now(), device=_device(request))
         except (service.LoginTaken, service.LoginOdd, service.PasswordTooShort, service.NameMissing) as error:
             with console.read() as session:
-                link = service.invitation(session, token, console.now())
+                link = inviting.invitation(session, token, console.now())
             problem = f"console_entrance.{type(error).__name__.lower()}"
             return console.page(
                 request, "entrance/join.html", None, status=400, link=link, problem=problem, given=form,

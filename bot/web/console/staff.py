@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.staff import entry, service
+from bot.core.staff import entry, inviting, service
 from bot.core.staff.model import INVITED_FOR, ROLES, Action, Role
 from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm, Console
@@ -27,7 +27,7 @@ def staff_pages(console: Console) -> APIRouter:
         actor = console.require(request, Action.STAFF_MANAGE)
         with console.read() as session:
             rows = service.everybody(session)
-            open_links = service.open_invitations(session, console.now())
+            open_links = inviting.open_invitations(session, console.now())
             by = {link.invited_by: _by(session, link.invited_by) for link in open_links}
             centres = _centres(session)
         return console.page(
@@ -45,7 +45,7 @@ def staff_pages(console: Console) -> APIRouter:
     def invite(request: Request, form: CheckedForm) -> Response:
         actor = console.require(request, Action.STAFF_MANAGE)
         with console.begin() as session:
-            token = service.invite(
+            token = inviting.invite(
                 session, actor, console.now(), roles=_roles(form), centres=form.all("centre"), note=form["note"]
             )
         return show_link(request, token, form["note"])
@@ -54,7 +54,7 @@ def staff_pages(console: Console) -> APIRouter:
     def withdraw(request: Request, invitation_id: str, form: CheckedForm) -> Response:
         actor = console.require(request, Action.STAFF_MANAGE)
         with console.begin() as session:
-            service.withdraw_invitation(session, actor, invitation_id, console.now())
+            inviting.withdraw_invitation(session, actor, invitation_id, console.now())
         return console.redirect("/console/staff", "console_staff.withdrawn", request=request)
 
     @router.get("/staff/{staff_id}")
@@ -104,7 +104,7 @@ def staff_pages(console: Console) -> APIRouter:
     def new_link(request: Request, staff_id: str, form: CheckedForm) -> Response:
         actor = console.require(request, Action.STAFF_MANAGE)
         with console.begin() as session:
-            token = service.new_password_link(session, actor, staff_id, console.now())
+            token = inviting.new_password_link(session, actor, staff_id, console.now())
             name = service.name_of(session, staff_id)
         return show_link(request, token, name)
 
