@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from bot.app import build_assistant
 from bot.assistant import Answer, Utterance
-from bot.care_news import care_news
 from bot.core.families import service as families
 from bot.core.language import Language
 from bot.core.staff.model import Actor, Role
@@ -44,7 +43,7 @@ def a_photo(kind: str = "PNG", size: tuple[int, int] = (40, 30), colour: str = "
 def house(house_on: Any, database_url: str, tmp_path: Path) -> House:
     made: House = house_on(database_url)
     settings = made.settings.model_copy(update={"data_dir": tmp_path})
-    return replace(made, settings=settings, care_news=lambda session, now: care_news(made, session, now))
+    return replace(made, settings=settings)
 
 
 def press(house: House, button: str) -> Answer:
