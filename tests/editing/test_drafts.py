@@ -14,7 +14,7 @@ from knowledge import service
 from knowledge.editing import catalogue, drafting, presence, reviewing
 from knowledge.editing.difference import clashes
 from knowledge.editing.fields import to_fields
-from knowledge.editing.revisions import newest_edit, text_before
+from knowledge.editing.revisions import edit, newest_edit, text_before
 from knowledge.model import Article, Domain, article_from_json
 from knowledge.store import ArticleRow, RevisionRow
 from tests.conftest import NOW
@@ -23,9 +23,9 @@ from tests.editing.conftest import FANG, HONEY, LI, SUN, TODAY, edited
 
 def opened(session: Session) -> tuple[RevisionRow, int, Article]:
     revision = drafting.draft(session, FANG, HONEY, NOW)
-    edit = newest_edit(session, revision.id)
-    assert edit is not None
-    return revision, edit.number, article_from_json(revision.body)
+    last = newest_edit(session, revision.id)
+    assert last is not None
+    return revision, last.number, article_from_json(revision.body)
 
 
 def test_the_slower_of_two_keeps_their_text_and_can_merge_it(session: Session) -> None:
@@ -39,7 +39,7 @@ def test_the_slower_of_two_keeps_their_text_and_can_merge_it(session: Session) -
     assert second.refused
     assert second.quicker == "孙倩"
     assert article_from_json(revision.body) == theirs, "nothing was overwritten"
-    refused = drafting.edit(session, second.refused)
+    refused = edit(session, second.refused)
     assert article_from_json(refused.body) == mine, "nothing was lost"
     found = clashes(to_fields(text_before(session, refused)), to_fields(theirs), to_fields(mine))
     assert {c.field: c.choice for c in found} == {"zh.title": "theirs", "zh.short": "mine"}
