@@ -19,10 +19,10 @@ _STATES = {
 _LEGEND = ("done", "now", "open", "coming", "unwanted", "today")
 
 
-def picture(plan: Plan, language: Language, most: int = 3) -> Picture:
+def picture(plan: Plan, language: Language, most: int = 3, *, number: int = 0) -> Picture:
     coming = plan.next(most)
     lines = [say("plan.about_line", name=text_of(e.item.name, language), when=when_words(e, plan)) for e in coming]
-    about = say("plan.about_title", age=age(plan))
+    about = say("plan.about_title", age=age(plan, number))
     columns = _columns(plan)
     rows = [
         {"name": text_of(name, language), "kind": _band(plan, row), "cells": _cells(plan, row, columns)}
@@ -31,7 +31,7 @@ def picture(plan: Plan, language: Language, most: int = 3) -> Picture:
     shown = {str(cell[2]) for row in rows for cell in row["cells"]}  # type: ignore[attr-defined]
     facts: dict[str, object] = {
         "title": say("plan.pic_title"),
-        "subtitle": say("plan.pic_child", age=age(plan), day=full_day(plan.today)),
+        "subtitle": say("plan.pic_child", age=age(plan, number), day=full_day(plan.today)),
         "axis": say("plan.pic_axis"),
         "columns": [str(months) for months in columns],
         "today": _column_of(plan.birth.day, plan.today, columns),

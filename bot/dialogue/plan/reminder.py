@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialogue.desk import Desk
 from bot.dialogue.plan.showing import mark_row
-from bot.dialogue.plan.words import age, block, is_vaccine, line
+from bot.dialogue.plan.words import age, block, is_vaccine, line, number_of
 from bot.dialogue.reply import Button, Reply, Say, say
 from bot.dialogue.turn import Turn
 from scheduler.reminders.plan.model import MarkState
@@ -28,8 +28,8 @@ def plan_words(turn: Turn, desk: Desk, payload: dict[str, Any]) -> Reply | None:
     if not meant:
         return None
     lines = block([line(e, plan, turn.language, detail=True) for e in meant])
-    parts: list[Say] = [say(f"plan.remind_{stage}", age=age(plan), lines=lines) if stage == "first"
-                        else say(f"plan.remind_{stage}", lines=lines)]  # fmt: skip
+    of_age = age(plan, number_of(child_id, desk.parent().children))
+    parts: list[Say] = [say(f"plan.remind_{stage}", lines=lines, age=of_age)]
     if stage != "again":
         parts.append(say("plan.remind_bring" if is_vaccine(meant) else "plan.remind_bring_check"))
     if plan.is_approximate:

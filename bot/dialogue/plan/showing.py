@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.core.families.model import Child
 from bot.dialogue.desk import Desk
 from bot.dialogue.plan.picture import picture
-from bot.dialogue.plan.words import SIGNS, age, block, line, text_of, title, when_words
+from bot.dialogue.plan.words import SIGNS, age, block, line, number_of, numbered, text_of, title, when_words
 from bot.dialogue.reply import Button, Reply, Route, Rows, Say, rows, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
@@ -33,7 +35,8 @@ def show(turn: Turn, desk: Desk, child_id: str = "") -> Outcome:
     if not parent.children:
         ask = Reply((say("plan.needs_child"), say("talk.ask_birth_date")), rows(Button(say("talk.skip"), "skip")))
         return Outcome((ask,), _then_plan(turn, "birth_date"), Route.PLAN)
-    child = next((c for c in parent.children if c.id == child_id), parent.children[0])
+    youngest = min((c for c in parent.children if c.birth_date == parent.children[0].birth_date), key=lambda c: c.id)
+    child = next((c for c in parent.children if c.id == child_id), youngest)
     plan = desk.plan(child.id)
     if plan is None:
         return said(turn, Reply((say("plan.no_child"),)))
@@ -53,12 +56,13 @@ def after_account(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
 
 
 def _screen(turn: Turn, desk: Desk, child_id: str, plan: Plan) -> Reply:
-    parts = [title(plan), *summary(turn, plan)]
+    number = number_of(child_id, desk.parent().children)
+    parts = [title(plan, number), *summary(turn, plan)]
     parts.append(say("plan.footnote", title=plan.schedule.whole.title[turn.language], version=plan.schedule.version))
     return Reply(
         tuple(parts),
         (*next_buttons(turn, child_id, plan), *_more_buttons(turn, desk, child_id, plan)),
-        picture=picture(plan, turn.language, NEXT),
+        picture=picture(plan, turn.language, NEXT, number=number),
     )
 
 
@@ -113,11 +117,16 @@ def _more_buttons(turn: Turn, desk: Desk, child_id: str, plan: Plan) -> Rows:
             Button(say("plan.source_button"), url=plan.schedule.whole.url),
         )
     )
-    others = [c for c in desk.parent().children if c.id != child_id]
+    family = desk.parent().children
     found += [
-        (Button(say("plan.other_child", age=age_words(c.months(turn.today))), f"plan:{c.id}"),) for c in others[:3]
+        (Button(say("plan.other_child", age=_age_of(turn, c, family)), f"plan:{c.id}"),)
+        for c in [c for c in family if c.id != child_id][:3]
     ]
     return tuple(found)
+
+
+def _age_of(turn: Turn, child: Child, family: Sequence[Child]) -> Say:
+    return numbered(age_words(child.months(turn.today)), number_of(child.id, family))
 
 
 def everything(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -126,7 +135,7 @@ def everything(turn: Turn, press: Press, desk: Desk) -> Outcome:
     plan = desk.plan(child_id)
     if plan is None:
         return said(turn, Reply((say("plan.no_child"),)))
-    parts: list[Say] = [say("plan.all_title", age=age(plan))]
+    parts: list[Say] = [say("plan.all_title", age=age(plan, number_of(child_id, desk.parent().children)))]
     for kind in ItemKind:
         entries = [e for e in plan.entries if e.item.kind is kind]
         if entries:

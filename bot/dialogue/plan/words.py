@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core.families.model import age_in_months
+from bot.core.families.model import Child, age_in_months
 from bot.core.language import Language
 from bot.dialogue.reply import Say, say
 from bot.dialogue.words import age_words
@@ -92,19 +92,31 @@ def block(lines: Sequence[Say]) -> Say:
     return whole
 
 
-def title(plan: Plan) -> Say:
+def title(plan: Plan, number: int = 0) -> Say:
     months = age_in_months(plan.birth.day, plan.today)
     if plan.birth.weeks_early and months < FAR_MONTHS:
         return say(
             "plan.title_corrected",
-            age=age_words(months),
+            age=age(plan, number),
             corrected=age_words(age_in_months(plan.birth.due, plan.today)),
         )
-    return say("plan.title", age=age_words(months))
+    return say("plan.title", age=age(plan, number))
 
 
-def age(plan: Plan) -> Say:
-    return age_words(age_in_months(plan.birth.day, plan.today))
+def age(plan: Plan, number: int = 0) -> Say:
+    """How old the child is; which one of twins, by `number`."""
+    return numbered(age_words(age_in_months(plan.birth.day, plan.today)), number)
+
+
+def numbered(age: Say, number: int) -> Say:
+    return say("plan.twin", age=age, number=number) if number else age
+
+
+def number_of(child_id: str, children: Sequence[Child]) -> int:
+    """Which one of those born on the same day, from 1; 0 for a child that its age tells apart."""
+    born = {c.id: c.birth_date for c in children}
+    same = sorted(c.id for c in children if c.birth_date == born.get(child_id))
+    return same.index(child_id) + 1 if len(same) > 1 else 0
 
 
 def is_vaccine(entries: Sequence[Entry]) -> bool:
