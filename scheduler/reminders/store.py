@@ -79,6 +79,11 @@ class OwnReminderRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
 
 
+# Conditions as the partial indexes name them: with a bound value SQLite cannot know that the index will do.
+is_pending = text("reminder.state = 'pending'")
+is_waiting = text("reminder.state in ('pending','claimed','suspended')")
+is_handed = text("reminder.state = 'handed'")
+is_claimed = text("reminder.state = 'claimed'")
 # The outbox of bot/delivery by name: a letter that has not left is taken back in the transaction that cancels its
 # reminder, and what became of it is read from there.
 letters = table(

@@ -9,10 +9,10 @@ from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.families.store import ParentRow
-from scheduler.reminders.model import RANK, WAITING, Kind, State
+from scheduler.reminders.model import RANK, Kind, State
 from scheduler.reminders.quiet import MANNER, Manner, QuietHours
 from scheduler.reminders.service.planning import letter_taken_back
-from scheduler.reminders.store import ReminderRow, letters
+from scheduler.reminders.store import ReminderRow, is_claimed, is_handed, is_pending, is_waiting, letters
 
 LEASE = timedelta(seconds=20)
 _RANKS = sorted(set(RANK.values()))
@@ -44,9 +44,7 @@ def claim_due(session: Session, now: datetime, *, most: int = 50, lease: timedel
 
 
 def _due(now: datetime) -> Select[int]:
-    return select(ReminderRow.id).where(
-        ReminderRow.state == State.PENDING.value, ReminderRow.due_at <= now, ReminderRow.expires_at > now
-    )
+    return select(ReminderRow.id).where(is_pending, ReminderRow.due_at <= now, ReminderRow.expires_at > now)
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -110,7 +108,7 @@ def settle(session: Session, now: datetime, *, most: int = 500) -> int:
         select(ReminderRow, letters.c.state, letters.c.error)
         .join(letters, letters.c.id == ReminderRow.letter_id, isouter=True)
         .where(
-            ReminderRow.state == State.HANDED.value,
+            is_handed,
             or_(letters.c.state.in_(_LETTER_IS_DONE), letters.c.id.is_(None)),
         )
         .limit(most)
@@ -133,7 +131,7 @@ def settle(session: Session, now: datetime, *, most: int = 500) -> int:
 
 def expire_letters(session: Session, now: datetime) -> int:
     """Letters of reminders that nobody fetched in time (the chat page), or that waited too long for the pace."""
-    handed_letters = select(ReminderRow.letter_id).where(ReminderRow.state == State.HANDED.value)
+    handed_letters = select(ReminderRow.letter_id).where(is_handed)
     return _count(
         session.execute(
             update(letters)
@@ -148,7 +146,7 @@ def suspend(session: Session) -> int:
     query = (
         select(ReminderRow)
         .join(ParentRow, ParentRow.id == ReminderRow.parent_id)
-        .where(ReminderRow.state == State.HANDED.value, ParentRow.blocked_at.is_not(None))
+        .where(is_handed, ParentRow.blocked_at.is_not(None))
         .execution_options(populate_existing=True)
     )
     if session.get_bind().dialect.name == "postgresql":
@@ -165,7 +163,7 @@ def expire(session: Session, now: datetime) -> int:
     return _count(
         session.execute(
             update(ReminderRow)
-            .where(ReminderRow.state.in_([s.value for s in WAITING]), ReminderRow.expires_at <= now)
+            .where(is_waiting, ReminderRow.expires_at <= now)
             .values(state=State.EXPIRED.value, why="late", settled_at=now, leased_until=None),
             execution_options={"synchronize_session": False},
         )
@@ -177,7 +175,7 @@ def free_leases(session: Session, now: datetime) -> int:
     return _count(
         session.execute(
             update(ReminderRow)
-            .where(ReminderRow.state == State.CLAIMED.value, ReminderRow.leased_until <= now)
+            .where(is_claimed, ReminderRow.leased_until <= now)
             .values(state=State.PENDING.value, leased_until=None),
             execution_options={"synchronize_session": False},
         )
