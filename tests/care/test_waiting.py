@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scheduler.care import service as care
-from scheduler.care.model.booking import State, offer_ends
+from scheduler.care.model.booking import HOLD, State, offer_ends
 from scheduler.care.model.errors import (
     AlreadyWaiting,
     ChildAlreadyBooked,
@@ -263,3 +263,12 @@ def test_new_hours_cancel_what_lies_outside_and_open_what_is_new(session: Sessio
     )
     assert states(session, late[0].party_id) == ["cancelled"]
     assert care.hold(session, ask(place, at(20, 7), family="early"), NOW)
+
+
+def test_two_seats_of_a_meeting_that_lapse_together_both_come_back(session: Session) -> None:
+    first, *_ = meet(session)
+    for family in ("a", "b"):
+        care.hold_group(session, seat(first, family), NOW)
+    assert care.group_session(session, first, NOW).places_left == 0
+    assert care.expire_holds(session, NOW + HOLD) == 2
+    assert care.group_session(session, first, NOW).places_left == 2

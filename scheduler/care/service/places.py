@@ -39,9 +39,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Seat:
-    """One family's seat in a group session."""
+    """Seats of families in a group session: one for a party, more when several parties leave at once."""
 
     group_session_id: int
+    places: int = 1
 
 
 Claims = Sequence[Claim | Seat]
@@ -50,14 +51,17 @@ Claims = Sequence[Claim | Seat]
 def claims_of(rows: Iterable[BookingRow]) -> list[Claim | Seat]:
     """What these lines take up, children in the same room for the same time as one claim, in locking order."""
     claims: Counter[Claim] = Counter()
-    seats: set[Seat] = set()
+    seats: Counter[Seat] = Counter()
     for row in rows:
         if row.group_session_id is not None:
-            seats.add(Seat(row.group_session_id))
+            seats[Seat(row.group_session_id)] += 1
         elif row.room_id is not None:
             cells = half_hours(row.starts_at, row.ends_at)
             claims[Claim(row.room_id, cells.start, cells.stop)] += 1
-    return [*sorted(replace(claim, places=count) for claim, count in claims.items()), *sorted(seats)]
+    return [
+        *sorted(replace(claim, places=count) for claim, count in claims.items()),
+        *sorted(replace(seat, places=count) for seat, count in seats.items()),
+    ]
 
 
 def claims_now(session: Session, rows: Sequence[BookingRow], now: datetime) -> list[Claim | Seat]:
@@ -121,8 +125,8 @@ _GIVE_SOME = (
 )
 _TAKE_SEAT = (
     update(_SEAT)
-    .where(_SEAT.c.id == bindparam("seat"), _SEAT.c.booked < _SEAT.c.capacity)
-    .values(booked=_SEAT.c.booked + 1)
+    .where(_SEAT.c.id == bindparam("seat"), _SEAT.c.booked + bindparam("places") <= _SEAT.c.capacity)
+    .values(booked=_SEAT.c.booked + bindparam("places"))
     .returning(_SEAT.c.id)
 )
 _GIVE_SEAT = update(_SEAT).where(_SEAT.c.id == bindparam("seat")).values(_sinking(_SEAT))
@@ -163,7 +167,7 @@ def take(session: Session, claims: Claims, *, seen_free: bool = False) -> None:
     taken: list[Claim | Seat] = []
     for claim in claims:
         if isinstance(claim, Seat):
-            if session.execute(_TAKE_SEAT, {"seat": claim.group_session_id}).first() is None:
+            if session.execute(_TAKE_SEAT, _seats(claim)).first() is None:
                 give_back(session, taken)
                 raise GroupFull
         else:
@@ -180,7 +184,7 @@ def take(session: Session, claims: Claims, *, seen_free: bool = False) -> None:
 def _refuse_early(session: Session, claim: Claim | Seat) -> None:
     if isinstance(claim, Seat):
         left = select(_SEAT.c.capacity - _SEAT.c.booked).where(_SEAT.c.id == claim.group_session_id)
-        if (session.scalar(left) or 0) < 1:
+        if (session.scalar(left) or 0) < claim.places:
             raise GroupFull
         return
     cells, free = session.execute(_LEAST, _values(claim)).one()
@@ -196,6 +200,10 @@ def _values(claim: Claim) -> dict[str, int]:
         "places": claim.places,
         "kept": claim.reserve,
     }
+
+
+def _seats(claim: Seat) -> dict[str, int]:
+    return {"seat": claim.group_session_id, "places": claim.places}
 
 
 def lock(session: Session, claims: Claims) -> None:
@@ -223,7 +231,7 @@ def give_back(session: Session, claims: Claims) -> None:
         if isinstance(claim, Claim):
             session.execute(_GIVE, _values(claim))
         else:
-            session.execute(_GIVE_SEAT, {"seat": claim.group_session_id, "places": 1})
+            session.execute(_GIVE_SEAT, _seats(claim))
 
 
 def _in_span(claim: Claim) -> ColumnElement[bool]:
