@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -149,10 +150,15 @@ def tell_families(house: House) -> int:
 def group_new_questions(house: House) -> int:
     """A look for questions that came in, to put them to those of the same meaning; returns how many there were."""
     with house.database.read() as session:
-        if not question_groups.any_without_group(session):
-            return 0
+        texts = question_groups.texts_without_group(session)
+    if not texts:
+        return 0
+    vectors = dict(zip(texts, house.library.embed(texts), strict=True))  # not while others wait to write
     with house.database.begin() as session:
-        return question_groups.group_new(session, house.library.embed)
+        return question_groups.group_new(
+            session,
+            lambda wanted: np.stack([vectors[t] if t in vectors else house.library.embed([t])[0] for t in wanted]),
+        )
 
 
 def _write(house: House, session: Session, parent_id: str, reply: Reply, now: datetime) -> None:

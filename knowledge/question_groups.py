@@ -110,8 +110,9 @@ def group_new(session: Session, embed: Embed, *, most: int = MOST_AT_ONCE) -> in
     return len(fresh)
 
 
-def any_without_group(session: Session) -> bool:
-    return session.scalars(_without_group().limit(1)).first() is not None
+def texts_without_group(session: Session, *, most: int = MOST_AT_ONCE) -> list[str]:
+    """What `group_new` would put into groups now, so that the vectors can be made before the transaction."""
+    return [row.text for row in session.scalars(_without_group().order_by(QuestionRow.asked_at).limit(most))]
 
 
 def listed(session: Session, filters: Filters, *, page: int = 1, size: int = PAGE) -> Listed:
@@ -199,5 +200,7 @@ def _newest_of(session: Session, group_ids: Sequence[str], rule: ColumnElement[b
 
 def _forget_empty(session: Session) -> None:
     """Groups whose questions have all been deleted, with their families, go too."""
-    used = select(QuestionRow.id).where(QuestionRow.group_id == QuestionGroupRow.id)
-    session.execute(delete(QuestionGroupRow).where(~used.exists()))
+    used = set(session.scalars(select(QuestionRow.group_id).distinct()))
+    empty = [id for id in session.scalars(select(QuestionGroupRow.id)) if id not in used]
+    for start in range(0, len(empty), 500):
+        session.execute(delete(QuestionGroupRow).where(QuestionGroupRow.id.in_(empty[start : start + 500])))

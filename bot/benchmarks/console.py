@@ -16,6 +16,7 @@ from rich.table import Table
 from sqlalchemy import insert
 
 from bot.app import build_assistant, build_house
+from bot.benchmarks import console_questions
 from bot.benchmarks.load import percentile
 from bot.core.ids import new_id
 from bot.core.settings import Settings
@@ -78,7 +79,7 @@ def fill_articles(house: House, options: argparse.Namespace) -> None:
 
 
 # What is put in, by whom it is looked at, and which pages: a line for each list.
-FILLS: list[Fill] = [fill_articles]
+FILLS: list[Fill] = [fill_articles, console_questions.fill_questions]
 PAGES: list[tuple[str, str]] = [
     ("jing", "/console/articles"),
     ("jing", "/console/articles?page=60"),
@@ -86,6 +87,7 @@ PAGES: list[tuple[str, str]] = [
     ("jing", "/console/articles?state=in_review"),
     ("jing", "/console/articles?text=发烧"),
     ("jing", "/console/"),
+    *console_questions.PAGES,
 ]
 
 
@@ -100,6 +102,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         house = build_house(settings)
         for fill in FILLS:
             fill(house, options)
+        group = console_questions.any_group(house)
         assistant = build_assistant(house)
         app = create_web(house, assistant, Clerk(house, assistant))
         found = []
@@ -107,10 +110,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             with TestClient(app, base_url="http://sprout.bench") as browser:
                 _sign_in(browser, login)
                 own: Sequence[str] = [path for who, path in PAGES if who == login]
-                found += [_measured(browser, path, options.times) for path in own]
+                found += [_measured(browser, path.format(group=group), options.times) for path in own]
+        grouping = console_questions.one_more_ms(house, options.times)
         kind = "sqlite" if house.database.is_sqlite else "postgresql"
         house.database.close()
-    return {"aim_ms": AIM_MS, "database": kind, "articles": options.articles, "pages": found}
+    return {"aim_ms": AIM_MS, "database": kind, "articles": options.articles, "pages": found,
+            "questions": console_questions.QUESTIONS, "grouping_ms": grouping}  # fmt: skip
 
 
 def _sign_in(browser: Any, login: str) -> None:
@@ -140,3 +145,4 @@ def show(console: Console, result: dict[str, Any]) -> None:
     for page in result["pages"]:
         table.add_row(page["path"], f"{page['p50_ms']:.0f} ms", f"{page['max_ms']:.0f} ms")
     console.print(table)
+    console.print(f"one more of {result['questions']} questions is put to its group in {result['grouping_ms']:.0f} ms")

@@ -1,4 +1,4 @@
-"""One training in a process of its own: python -m nlu.correcting.job FOLDER MODELS.
+"""One training in a process of its own: python -m nlu.correcting.job FOLDER MODELS [--no-rasa].
 
 FOLDER holds examples.jsonl (what people corrected); progress.json tells how far it is, and in the end the report. The
 lock in FOLDER's parent is held as long as the process lives: there are never two, and a dead one is seen at once.
@@ -17,7 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nlu import nearest, training
+from nlu.classifier import IntentModel, fit
 from nlu.correcting.models import weights
 from nlu.examples import Example, own_examples, read_examples, training_examples
 from nlu.server import PROJECT, RasaNotInstalled
@@ -53,19 +56,32 @@ def is_running(folder: Path) -> bool:
         return True
 
 
-def compared(corrections: Sequence[Example], base: Sequence[Example]) -> dict[str, Any]:
+class Teacher:
+    """Fits models to examples whose vectors are made once."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        texts = list(dict.fromkeys(example.text for example in examples))
+        self._vectors = dict(zip(texts, nearest.configured_embedder().embed(texts), strict=True))
+
+    def taught(self, examples: Sequence[Example]) -> IntentModel:
+        vectors = np.stack([self._vectors[example.text] for example in examples])
+        texts, intents = [e.text for e in examples], [e.intent for e in examples]
+        return fit(vectors, texts, intents, nearest.classifier_settings())
+
+    def is_right(self, model: IntentModel, example: Example) -> bool:
+        return model.probabilities(self._vectors[example.text], example.text)[0][0] == example.intent
+
+
+def compared(teacher: Teacher, corrections: Sequence[Example], base: Sequence[Example]) -> dict[str, Any]:
     """Before and after on examples that neither model was trained on: shares right, in all and by intent."""
     texts = {example.text.casefold() for example in corrections}
     base = [example for example in base if example.text.casefold() not in texts]
     held = [e for e in (*base, *corrections) if e.origin in ("own", "console") and _is_held_back(e)]
     taught = [example for example in corrections if not _is_held_back(example)]
     learnt = [example for example in base if not _is_held_back(example) or example.origin not in ("own", "console")]
-    vectors = nearest.configured_embedder().embed([example.text for example in held])
-    right: list[list[bool]] = []
-    for examples in (learnt, [*learnt, *taught]):
-        model = nearest.fit_to(list(examples))
-        right.append([model.probabilities(v, e.text)[0][0] == e.intent for v, e in zip(vectors, held, strict=True)])
-    before, after = right
+    old, new = teacher.taught(learnt), teacher.taught([*learnt, *taught])
+    before = [teacher.is_right(old, example) for example in held]
+    after = [teacher.is_right(new, example) for example in held]
     by_intent = []
     for intent in sorted({example.intent for example in held}):
         own = [place for place, example in enumerate(held) if example.intent == intent]
@@ -78,7 +94,7 @@ def compared(corrections: Sequence[Example], base: Sequence[Example]) -> dict[st
     }  # fmt: skip
 
 
-def train(folder: Path, models: Path) -> None:
+def train(folder: Path, models: Path, *, with_rasa: bool) -> None:
     """The whole of it; raises what went wrong."""
     started = time.perf_counter()
     _tell(folder, "reading", started)
@@ -90,19 +106,20 @@ def train(folder: Path, models: Path) -> None:
     examples = training_examples(extra)
     mark = training.fingerprint(examples)
     _tell(folder, "before", started, mark=mark)
-    report = compared(extra, [e for e in examples if e.origin != "console"])
+    teacher = Teacher(examples)
+    report = compared(teacher, extra, [e for e in examples if e.origin != "console"])
     _tell(folder, "rasa", started, mark=mark, report=report)
     model_file = models / f"sprout-{mark}.tar.gz"
-    report["rasa"] = True
+    report["rasa"] = with_rasa
     try:
-        if not model_file.is_file():
+        if with_rasa and not model_file.is_file():
             training.train_rasa(examples, PROJECT / "config.yml", model_file)
     except RasaNotInstalled:
         report["rasa"] = False
     _tell(folder, "weights", started, mark=mark, report=report)
     models.mkdir(parents=True, exist_ok=True)
     part = weights(models, mark).with_suffix(".part")
-    nearest.fit_to(examples).save(part)
+    teacher.taught(examples).save(part)
     part.replace(weights(models, mark))
     report["seconds"] = round(time.perf_counter() - started)
     _tell(folder, "done", started, mark=mark, report=report)
@@ -129,11 +146,11 @@ def _is_held_back(example: Example) -> bool:
     return int(sha256(example.text.encode()).hexdigest(), 16) % _EVERY == 0
 
 
-def main(folder: Path, models: Path) -> int:
+def main(folder: Path, models: Path, *, with_rasa: bool) -> int:
     os.nice(10)
     try:
         with only_one(folder.parent):
-            train(folder, models)
+            train(folder, models, with_rasa=with_rasa)
     except Busy:
         _tell(folder, "failed", time.perf_counter(), fault="busy")
         return 1
@@ -144,4 +161,4 @@ def main(folder: Path, models: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), with_rasa="--no-rasa" not in sys.argv))

@@ -63,12 +63,13 @@ def begin(session: Session, actor: Actor, data_dir: Path, now: datetime) -> Trai
     return row
 
 
-def launch(row_id: str, data_dir: Path, models_dir: Path = MODELS) -> int:
+def launch(row_id: str, data_dir: Path, models_dir: Path = MODELS, *, with_rasa: bool = True) -> int:
     """Start the process, which outlives this one; its id."""
     folder = folder_of(data_dir, row_id)
+    command = [sys.executable, "-m", "nlu.correcting.job", str(folder.resolve()), str(models_dir.resolve())]
     with (folder / "log.txt").open("ab") as output:
         started = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "nlu.correcting.job", str(folder.resolve()), str(models_dir.resolve())],
+            command if with_rasa else [*command, "--no-rasa"],
             cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip

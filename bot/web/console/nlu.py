@@ -28,10 +28,18 @@ def nlu_pages(console: Console) -> APIRouter:
     def state_of_training() -> dict[str, Any]:
         with console.read() as session:
             rows = trainings.newest(session)
+            taught = service.listed(session, state="corrected").total
         running = next((row for row in rows if row.state == "running"), None)
         told = job.progress(trainings.folder_of(data_dir, running.id)) if running is not None else {}
         current, previous = models.in_service()
-        return {"rows": rows, "running": running, "told": told, "current": current, "previous": previous}
+        return {
+            "rows": rows,
+            "running": running,
+            "told": told,
+            "current": current,
+            "previous": previous,
+            "taught": taught,
+        }
 
     @router.get("/nlu")
     def understanding(request: Request, state: str = "open", page: int = 1) -> Response:
@@ -39,10 +47,9 @@ def nlu_pages(console: Console) -> APIRouter:
         state = state if state in STATES else "open"
         with console.read() as session:
             found = service.listed(session, state=state, page=page)
-            taught = service.listed(session, state="corrected").total
         return console.page(
             request, "nlu/nlu.html", actor, found=found, state=state, states=STATES, intents=INTENTS,
-            offered=OFFERED, taught=taught, **state_of_training(),
+            offered=OFFERED, **state_of_training(),
         )  # fmt: skip
 
     @router.get("/nlu/training")
@@ -71,7 +78,7 @@ def nlu_pages(console: Console) -> APIRouter:
         actor = console.require(request, Action.NLU_TRAIN)
         with console.begin() as session:
             row_id = trainings.begin(session, actor, data_dir, console.now()).id
-        trainings.launch(row_id, data_dir)
+        trainings.launch(row_id, data_dir, with_rasa=console.house.settings.rasa)
         return console.redirect("/console/nlu#training", "console_nlu.training_begun", request=request)
 
     @router.post("/nlu/trainings/{row_id}")
