@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from scheduler.reminders.model import Kind
 
 _DAY = 24 * 60
+IN_TIME = timedelta(minutes=90)  # so long before its end a reminder that waited for the morning is early enough
 
 
 class Manner(StrEnum):
     """What a time within quiet hours does."""
 
     LATER = "later"  # waits for the morning
-    EARLIER = "earlier"  # comes the evening before
+    EARLIER = "earlier"  # waits for the morning if that is early enough, else comes the evening before
     STAYS = "stays"  # the parent chose the hour, or is here right now
 
 
@@ -82,11 +83,12 @@ def _first_loud(quiet: QuietHours, end: datetime, zone: str) -> datetime:
     return end
 
 
-def moved(due: datetime, kind: Kind, quiet: QuietHours, zone: str) -> datetime:
-    """When a reminder of this kind leaves that is due then."""
+def moved(due: datetime, kind: Kind, quiet: QuietHours, zone: str, ends: datetime) -> datetime:
+    """When a reminder of this kind leaves that is due then and of use until `ends`."""
     match MANNER[kind]:
         case Manner.LATER:
             return quiet.ends_after(due, zone)
         case Manner.EARLIER:
-            return quiet.begins_before(due, zone)
+            morning = quiet.ends_after(due, zone)
+            return morning if morning + IN_TIME <= ends else quiet.begins_before(due, zone)
     return due

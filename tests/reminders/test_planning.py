@@ -101,9 +101,10 @@ def test_the_plan_waits_for_the_morning_and_a_booking_comes_the_evening_before(d
     with database.begin() as session:
         mei = parent(session).id
         for kind in (Kind.PLAN, Kind.BOOKING, Kind.OWN):
-            service.put(session, planned(mei, kind.value, kind=kind, due=night), NOW)
-        local = {k: row(session, k).due_at.astimezone(night.tzinfo) for k in ("plan", "booking", "own")}
-        assert local["plan"] == night.replace(hour=8, minute=0)
+            service.put(session, planned(mei, kind.value, kind=kind, due=night, ends=night + 2 * HOUR), NOW)
+        service.put(session, planned(mei, "day before", kind=Kind.BOOKING, due=night, ends=night + 20 * HOUR), NOW)
+        local = {k: row(session, k).due_at.astimezone(night.tzinfo) for k in states(session)}
+        assert local["plan"] == local["day before"] == night.replace(hour=8, minute=0)
         assert local["booking"] == night.replace(day=18, hour=20, minute=30)
         assert local["own"] == night
 
@@ -135,11 +136,21 @@ def test_a_key_that_two_transactions_plan_at_once_is_one_reminder(postgres_url: 
 # Quiet hours
 
 
-@given(MOMENTS, st.sampled_from(ZONES), st.integers(0, 95), st.integers(0, 95), st.sampled_from(list(Kind)))
+@given(
+    MOMENTS,
+    st.sampled_from(ZONES),
+    st.integers(0, 95),
+    st.integers(0, 95),
+    st.sampled_from(list(Kind)),
+    st.integers(1, 30),
+)
 @settings(max_examples=400, deadline=None)
-def test_no_moved_time_lies_in_the_quiet_hours(moment: datetime, zone: str, start: int, end: int, kind: Kind) -> None:
+def test_no_moved_time_lies_in_the_quiet_hours(
+    moment: datetime, zone: str, start: int, end: int, kind: Kind, stretch: int
+) -> None:
     quiet = QuietHours(start * 15, end * 15)
-    due = moved(moment, kind, quiet, zone)
+    ends = moment + stretch * HOUR
+    due = moved(moment, kind, quiet, zone, ends)
     if MANNER[kind] is Manner.STAYS:
         assert due == moment
         return
@@ -147,7 +158,7 @@ def test_no_moved_time_lies_in_the_quiet_hours(moment: datetime, zone: str, star
         assert not quiet.holds_at(due, zone)
         assert moment <= due < moment + timedelta(hours=26)
     else:
-        assert moment - timedelta(hours=27) < due <= moment
+        assert moment - timedelta(hours=27) < due < max(ends, moment + timedelta(seconds=1))
         if start * 15 >= 30 and abs(start - end) > 8:
             assert not quiet.holds_at(due, zone)
     if not quiet.holds_at(moment, zone):

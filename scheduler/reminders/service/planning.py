@@ -130,4 +130,4 @@ def letter_taken_back(session: Session, row: ReminderRow) -> bool:
 def _outside_quiet_hours(session: Session, planned: Planned) -> datetime:
     zone = session.scalar(select(ParentRow.zone).where(ParentRow.id == planned.parent_id))
     quiet = choice_of(session, planned.parent_id).quiet
-    return moved(planned.due_at, planned.kind, quiet or QuietHours(), zone or "Asia/Shanghai")
+    return moved(planned.due_at, planned.kind, quiet or QuietHours(), zone or "Asia/Shanghai", planned.expires_at)
