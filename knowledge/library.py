@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -52,6 +53,8 @@ class Library:
                 return False
             self._today = max(self._today or date.min, today) if today else self._today
             shelf = service.published(session, approved_only=self._approved_only, today=self._today, read=self._read)
+            if len(self._read) > 2 * len(shelf) + 100:
+                self._read.clear()  # mostly of revisions that are no longer live
             if progress:
                 progress(f"{len(shelf)} articles")
             finder = Finder(shelf, self._embed, self._embed_many, elsewhere=self._elsewhere, before=self._finder)
@@ -69,17 +72,11 @@ class Library:
 
     def with_draft(self, draft: Published) -> Library:
         """What the library would be with this article published as well, or instead of its live revision."""
-        shelf = [p for p in self._shelf.values() if p.article.id != draft.article.id]
-        trial = Library.__new__(Library)
-        trial._embed, trial._embed_many = self._embed, self._embed_many
-        trial._approved_only, trial._version, trial._today = False, self._version, self._today
-        trial._next_leaves, trial._pinned, trial._elsewhere = date.max, True, self._elsewhere
-        trial._rebuilding, trial._read = threading.Lock(), {}
-        trial._shelf = {p.article.id: p for p in (*shelf, draft)}
-        trial._finder = Finder(
-            list(trial._shelf.values()), self._embed, self._embed_many,
-            elsewhere=self._elsewhere, before=self._finder,
-        )  # fmt: skip
+        trial = copy(self)
+        trial._pinned, trial._rebuilding, trial._read = True, threading.Lock(), {}
+        trial._shelf = {**self._shelf, draft.article.id: draft}
+        shelf = list(trial._shelf.values())
+        trial._finder = Finder(shelf, self._embed, self._embed_many, elsewhere=self._elsewhere, before=self._finder)
         return trial
 
     def embed_kept(self, texts: Sequence[str]) -> Vectors:
