@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,9 @@ from scheduler.care.centre_side.letters import LONGEST, About, families_about
 from scheduler.care.model.errors import NotAllowed
 from scheduler.care.service.reading import centre
 
+LINGERS = timedelta(hours=12)
+"""A message is still sent so long after the stay, or after it was written: 'you forgot the teddy'."""
+
 
 def write_to_families(
     house: House, session: Session, actor: Actor, centre_id: int, about: About, text: str, key: str, now: datetime
@@ -31,7 +34,8 @@ def write_to_families(
     said = text.strip()
     if not 0 < len(said) <= LONGEST:
         raise NotAllowed("message")
-    ids = families_about(session, actor, centre_id, about)
+    ids, until = families_about(session, actor, centre_id, about)
+    expires_at = max(until, now) + LINGERS if until is not None else None
     own = centre(session, centre_id)
     parents = session.scalars(select(ParentRow.id).where(ParentRow.family_id.in_(ids), ParentRow.blocked_at.is_(None)))
     for parent_id in parents.all():
@@ -46,7 +50,7 @@ def write_to_families(
         reply = Reply((words,), rows(Button(say("booking.my_bookings"), "bookings")))
         outbox.write(
             session, [house.renderer.render(reply, parent.speaks)], channel=parent.channel, address=parent.address,
-            now=now, kind="centre", priority=Priority.BOOKING, key=own_key,
+            now=now, kind="centre", priority=Priority.BOOKING, key=own_key, expires_at=expires_at,
         )  # fmt: skip
     audit.record(
         session, at=now, actor=actor.audit_name, action="centre.message", subject=str(centre_id), about=about.name,

@@ -81,6 +81,16 @@ def test_the_list_says_where_each_child_is(session: Session) -> None:
     assert seen(at(18, 13, 1))[0] is AtTheDoor.OVERDUE
 
 
+def test_who_called_off_is_still_on_the_list_and_who_never_confirmed_is_not(session: Session) -> None:
+    place = open_centre(session, NOW, places=5)
+    off, kept = booked(session, place, at(18, 11), family="off"), booked(session, place, at(18, 11), family="kept")
+    dropped = care.hold(session, ask(place, at(18, 11), family="dropped"), NOW)
+    care.not_coming(session, off.party_id, "off", NOW)
+    care.cancel(session, dropped[0].party_id, "dropped", NOW)
+    lines = centre_day(session, staff(place), place.centre_id, None, NOW).lines
+    assert {(x.booking.id, x.where) for x in lines} == {(off.id, AtTheDoor.OFF), (kept.id, AtTheDoor.EXPECTED)}
+
+
 def test_the_picture_counts_places_children_and_adults_by_half_hour(session: Session) -> None:
     place = open_centre(session, NOW, places=6)
     booked(session, place, at(18, 11), family="a")

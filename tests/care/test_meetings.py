@@ -193,7 +193,7 @@ def test_a_message_reaches_the_families_of_the_room_the_meeting_or_the_booking(s
     seat(session, line.meetings[0].id, "d")
 
     def reached(about: About) -> list[str]:
-        return families_about(session, own, place.centre_id, about)
+        return families_about(session, own, place.centre_id, about)[0]
 
     assert reached(About(room_id=place.room_id, day=date(2026, 11, 18))) == ["a", "b"]
     assert reached(About(group_session_id=line.meetings[0].id)) == ["d"]
@@ -219,6 +219,15 @@ def test_the_profile_is_kept_within_its_limits_and_logged_without_its_words(sess
             keep_profile(session, own, place.centre_id, odd, NOW)
     with pytest.raises(NotAllowed, match="months"):
         keep_room(session, own, place.centre_id, place.room_id, NOW, name_en="", from_months=3, to_months=20)
+
+
+def test_a_new_import_of_the_register_keeps_what_the_centre_wrote(session: Session) -> None:
+    place = open_centre(session, NOW)
+    keep_photo(session, staff(place), place.centre_id, "abc.jpg", NOW)
+    fields = {"name": "centre one", "address": "new road", "zone": SHANGHAI, "lat": 31.2, "lon": 121.4}
+    assert care.keep_centre(session, "test", "one", fields) == (place.centre_id, "changed")
+    assert care.centre(session, place.centre_id).photo == "abc.jpg"
+    assert care.centre(session, place.centre_id).address == "new road"
 
 
 def test_all_of_it_is_closed_to_staff_of_another_centre(session: Session) -> None:

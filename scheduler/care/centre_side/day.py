@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -27,6 +27,12 @@ from scheduler.care.store import BookingRow, CellRow, CentreDayRow, GroupSeriesR
 AT_THE_DOOR = "door"
 """`booked_by` of a stay that the staff wrote down."""
 _SHOWN = [s.value for s in (State.HELD, State.BOOKED, State.ATTENDED, State.NO_SHOW)]
+
+_CALLED_OFF = and_(
+    BookingRow.state == State.CANCELLED.value,
+    BookingRow.why.in_(["parent", "not_coming"]),
+    BookingRow.confirmed_at.is_not(None),
+)
 
 
 def centre_day(session: Session, actor: Actor, centre_id: int, day: date | None, now: datetime) -> CentreDay:
@@ -103,7 +109,7 @@ def _lines(
             BookingRow.room_id.in_([r.id for r in known.rooms]),
             BookingRow.starts_at < ends,
             BookingRow.ends_at > begins,
-            BookingRow.state.in_(_SHOWN),
+            or_(BookingRow.state.in_(_SHOWN), _CALLED_OFF),
         )
         .order_by(BookingRow.starts_at, BookingRow.ends_at, BookingRow.party_id, BookingRow.line)
         .execution_options(populate_existing=True)
@@ -124,7 +130,7 @@ def _lines(
                 at_the_door(booking, now),
                 child,
                 age_in_months(born, day_at(booking.starts_at, booking.zone)) if born else None,
-                forms.get(booking.child_id or ""),
+                forms.get(booking.child_id or "") if booking.state is not State.CANCELLED else None,
                 AT_THE_DOOR if booking.booked_by == AT_THE_DOOR else channels.get(booking.booked_by, ""),
             )
         )

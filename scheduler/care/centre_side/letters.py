@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -35,21 +35,19 @@ class About:
         return f"group:{self.group_session_id}" if self.group_session_id is not None else f"room:{self.room_id}"
 
 
-def families_about(session: Session, actor: Actor, centre_id: int, about: About) -> list[str]:
-    """Ids of the families that are expected or here. UnknownCentre, UnknownBooking: not of this centre."""
+def families_about(session: Session, actor: Actor, centre_id: int, about: About) -> tuple[list[str], datetime | None]:
+    """Ids of the families that are expected or here, and when the last of their stays ends: later, a message is of
+    no use. UnknownCentre, UnknownBooking: not of this centre."""
     permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
-    return sorted(
-        set(
-            session.scalars(
-                select(BookingRow.family_id).where(
-                    BookingRow.centre_id == centre_id,
-                    BookingRow.family_id != GUEST,
-                    BookingRow.state.in_([State.BOOKED.value, State.ATTENDED.value]),
-                    _which(session, centre_id, about),
-                )
-            )
+    rows = session.execute(
+        select(BookingRow.family_id, BookingRow.ends_at).where(
+            BookingRow.centre_id == centre_id,
+            BookingRow.family_id != GUEST,
+            BookingRow.state.in_([State.BOOKED.value, State.ATTENDED.value]),
+            _which(session, centre_id, about),
         )
-    )
+    ).all()
+    return sorted({family for family, _ in rows}), max((ends_at for _, ends_at in rows), default=None)
 
 
 def _which(session: Session, centre_id: int, about: About) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ class AtTheDoor(StrEnum):
     OVERDUE = "overdue"
     LEFT = "left"
     NO_SHOW = "no_show"
+    OFF = "off"  # was booked, and the family said that it does not come
 
 
 def expected_at(booking: Booking) -> datetime:
@@ -50,6 +51,8 @@ def at_the_door(booking: Booking, now: datetime) -> AtTheDoor:
             return AtTheDoor.HELD
         case State.NO_SHOW:
             return AtTheDoor.NO_SHOW
+        case State.CANCELLED:
+            return AtTheDoor.OFF
         case State.ATTENDED if booking.left_at is not None:
             return AtTheDoor.LEFT
         case State.ATTENDED:

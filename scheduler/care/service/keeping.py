@@ -37,7 +37,8 @@ def keep_centre(session: Session, source: str, key: str, fields: Mapping[str, An
     for name in COLUMNS:
         setattr(row, name, fields.get(name, "" if name in ("registration", "phone") else None))
     row.hours = dict(fields.get("hours") or {})
-    row.about = {k: fields[k] for k in ABOUT if fields.get(k) not in (None, "", [], {})}
+    told = {k: fields[k] for k in ABOUT if fields.get(k) not in (None, "", [], {})}
+    row.about = {**(row.about or {}), **told}  # what the centre itself wrote, such as its photo, stays
     row.digest = digest
     session.flush()
     return row.id, done

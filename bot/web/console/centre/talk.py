@@ -51,7 +51,7 @@ def talk_pages(desk: CentreDesk) -> APIRouter:
     ) -> Response:  # fmt: skip
         with console.read() as session:
             facts = centre_facts(session, centre_id)
-            families = families_about(session, actor, centre_id, about)
+            families, _ = families_about(session, actor, centre_id, about)
             series = (
                 group_session(session, about.group_session_id, console.now()).series if about.group_session_id else None
             )

@@ -25,7 +25,7 @@ Tap = Callable[[Session, Actor, int, str, datetime], object]
 TAPS: dict[str, Tap] = {"here": door.arrive, "gone": door.leave, "missed": door.did_not_come}
 AT_WORK = (AtTheDoor.MISSING, AtTheDoor.LATE, AtTheDoor.EXPECTED, AtTheDoor.HELD)
 INSIDE = (AtTheDoor.OVERDUE, AtTheDoor.HERE)
-OVER = (AtTheDoor.LEFT, AtTheDoor.NO_SHOW)
+OVER = (AtTheDoor.LEFT, AtTheDoor.NO_SHOW, AtTheDoor.OFF)
 
 
 def today_pages(desk: CentreDesk) -> APIRouter:
