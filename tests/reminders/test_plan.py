@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -417,6 +418,31 @@ def test_a_family_that_leaves_leaves_nothing_of_its_plan_and_sees_all_of_it_befo
         privacy.forget(session, owner)
         for name in (*kept, "child"):
             assert not session.execute(select(Base.metadata.tables[name])).all(), name
+
+
+def test_two_adults_who_mark_at_the_same_moment_both_succeed(database: Database) -> None:
+    with database.begin() as session:
+        _, child = child_of(session, date(2026, 3, 18), adults=2)
+    together, failed = threading.Barrier(2), list[Exception]()
+
+    def press(item: str) -> None:
+        together.wait()
+        try:
+            for one in (item, "je-1", "check-8", "hepb-3"):
+                with database.begin() as session:
+                    plans.mark(session, child, one, MarkState.DONE, NOW, day=TODAY)
+        except Exception as error:
+            failed.append(error)
+
+    adults = [threading.Thread(target=press, args=(item,)) for item in ("mmr-1", "mena-1")]
+    for adult in adults:
+        adult.start()
+    for adult in adults:
+        adult.join()
+    assert failed == []
+    with database.read() as session:
+        assert len(session.scalars(select(tables.plan.PlanMarkRow)).all()) == 5
+        assert len({r.key for r in rows(session)}) == len(rows(session))
 
 
 def test_what_is_marked_goes_with_the_child(database: Database) -> None:

@@ -37,10 +37,16 @@ def _marks(session: Session, child_id: str) -> dict[str, Mark]:
     return {row.item: Mark(MarkState(row.state), row.day) for row in rows}
 
 
+def _one_at_a_time(session: Session, child_id: str) -> ChildRow | None:
+    """Two adults of a family may change the plan of a child at the same moment: the second waits for the first."""
+    return session.get(ChildRow, child_id, with_for_update=True)
+
+
 def mark(
     session: Session, child_id: str, item: str, state: MarkState | None, now: datetime, *, day: date | None = None
 ) -> None:
     """Done (on `day`, if told), put off until `day`, or not wanted; None takes a mark back."""
+    _one_at_a_time(session, child_id)
     row = session.get(PlanMarkRow, (child_id, item))
     if state is None:
         if row is not None:
@@ -55,6 +61,7 @@ def mark(
 
 def mark_earlier_done(session: Session, child_id: str, today: date, now: datetime) -> int:
     """'All of that was done': what began long ago and was never marked; how many. The days stay unknown."""
+    _one_at_a_time(session, child_id)
     plan = plan_of(session, child_id, today)
     earlier = [e for e in plan.earlier() if e.status in (Status.OPEN, Status.ASK)] if plan is not None else []
     for entry in earlier:
@@ -68,7 +75,7 @@ def replan(session: Session, child_id: str, now: datetime, of: Schedule | None =
     """The reminders of a child are what the plan asks for now, for every parent who agreed; how many changed."""
     used = of or schedule()
     session.flush()
-    child = session.get(ChildRow, child_id)
+    child = _one_at_a_time(session, child_id)
     wanted: dict[str, Planned] = {}
     if child is not None and not families.mourns(session, child.family_id):
         parents = select(ParentRow).where(ParentRow.family_id == child.family_id, ParentRow.consent_at.is_not(None))
