@@ -1,0 +1,78 @@
+"""What a parent wants to be reminded of, and which reminders are to stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.language import detect
+from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, stops, what_for
+from nlu.phrases.times import read_when
+
+NOW = datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("每天早上九点提醒我吃维D", "吃维D"),
+        ("提醒我明天下午三点带宝宝打疫苗", "带宝宝打疫苗"),
+        ("半小时后提醒我关火", "关火"),
+        ("请在明天上午十点提醒我给姥姥打电话", "给姥姥打电话"),
+        ("帮我设置提醒：周五下午3点复查黄疸", "复查黄疸"),
+        ("明天早上六点半叫醒我", ""),
+        ("8点提醒我", ""),
+        ("remind me Friday 3pm", ""),
+        ("remind me Friday 3pm to call the clinic", "call the clinic"),
+        ("every day at 9pm remind me to give vitamin D until Friday", "give vitamin D"),
+        ("Remind me in 2 hours to check his temperature", "check his temperature"),
+        ("Set a reminder for Saturday 10am: dentist", "dentist"),
+    ],
+)
+def test_the_wish_is_what_is_left_without_the_times(text: str, what: str) -> None:
+    assert what_for(text, now=NOW, language=detect(text)) == what
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["停止", "退订", "TD", "别再提醒我了", "不要提醒了", "取消提醒", "stop", "STOP.", "Unsubscribe",
+     "stop the reminders please", "don't remind me anymore", "stop sending me messages"],
+)  # fmt: skip
+def test_a_stop_word_stops_all(text: str) -> None:
+    assert stops(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("别发小贴士了", "tip"), ("no more tips", "tip"), ("不要疫苗提醒", "plan"), ("turn off vaccine reminders", "plan"),
+     ("取消预约提醒", "booking"), ("stop booking reminders", "booking")],
+)  # fmt: skip
+def test_one_kind_can_be_stopped(text: str, kind: str) -> None:
+    assert stops(text) == {kind}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["取消预约", "取消", "怎么让宝宝停止哭", "stop crying", "cancel my booking", "how do I stop breastfeeding",
+     "不要了",     "宝宝不要吃饭", "停药后又发烧了"],
+)  # fmt: skip
+def test_other_stops_stop_no_reminder(text: str) -> None:
+    assert stops(text) is None
+
+
+def test_the_list_is_asked_for_and_not_a_new_reminder() -> None:
+    assert all(asks_for_list(t) for t in ("我的提醒", "有哪些提醒", "my reminders", "What reminders do I have?"))
+    assert not any(asks_for_list(t) for t in ("提醒我喂药", "remind me to eat", "明天提醒我"))
+    assert asks_to_be_reminded("明早八点提醒我")
+    assert not asks_to_be_reminded("宝宝总是提不起精神")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("every month on the 31st at 9am", "FREQ=MONTHLY;BYMONTHDAY=31"), ("every month at 9am", "FREQ=MONTHLY"),
+     ("every mon and fri at 9am", "FREQ=WEEKLY;BYDAY=MO,FR"), ("每月5号上午9点", "FREQ=MONTHLY;BYMONTHDAY=5")],
+)  # fmt: skip
+def test_every_month_is_no_monday(text: str, rule: str) -> None:
+    assert read_when(text, now=NOW).repeat == rule
