@@ -109,7 +109,7 @@ def pages(console: Console) -> APIRouter:
             sources = {s.id: s for s in exchange.stored_sources(session)}
         return console.page(
             request, "articles/print.html", actor, articles=articles, sources=sources, domain="",
-            languages=list(Language), today=today_of(console),
+            languages=list(Language), today=today_of(console), texts_of=console.texts,
         )  # fmt: skip
 
     @router.get("/articles-print/{domain}")
@@ -120,7 +120,7 @@ def pages(console: Console) -> APIRouter:
             sources = {s.id: s for s in exchange.stored_sources(session)}
         return console.page(
             request, "articles/print.html", actor, articles=articles, sources=sources, domain=domain,
-            languages=list(Language), today=today_of(console),
+            languages=list(Language), today=today_of(console), texts_of=console.texts,
         )  # fmt: skip
 
     return router
