@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from bot.core.hand_off import canned
-from bot.core.hand_off.service import AlreadyClaimed, NotOpen
+from bot.core.hand_off.service import AlreadyClaimed, NotOpen, open_hand_offs
 from bot.core.language import Language
 from bot.core.staff.model import Action, Actor
 from bot.dialogue.words import age_words
@@ -55,7 +55,9 @@ def inbox_pages(console: Console) -> APIRouter:
     def bell(request: Request) -> Response:
         """How many wait, on every page of somebody who may answer."""
         actor = console.require(request, Action.INBOX)
-        return console.page(request, "inbox/bell.html", actor, **list_of(request, actor))
+        with console.read() as session:
+            waiting = [row.id for row in open_hand_offs(session) if row.state == "waiting"]
+        return console.page(request, "inbox/bell.html", actor, waiting=waiting)
 
     router.include_router(hours_pages(console))
 
