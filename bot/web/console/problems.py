@@ -22,9 +22,11 @@ from bot.texts import texts
 from bot.web.console.frame import Console, NeedsLogin, NeedsSecondFactor, NotOurForm
 from knowledge.model import KnowledgeError
 from nlu.correcting.service import CorrectingError
-from scheduler.care.model.errors import CareError
+from scheduler.care.model.errors import CareError, UnknownBooking, UnknownCentre
 
 log = logging.getLogger("sprout.console")
+
+_GONE = (UnknownBooking, UnknownCentre)  # also what belongs to another centre
 
 
 class Problems:
@@ -67,7 +69,10 @@ class Problems:
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
         key = f"console_errors.{name}"
         known = key in texts(Language.ZH)
-        return self.page(request, 409 if first else 400, "conflict" if first else "refused", key if known else None)
+        status, code = (
+            (409, "conflict") if first else (404, "not_found") if isinstance(error, _GONE) else (400, "refused")
+        )
+        return self.page(request, status, code, key if known else None)
 
     def unexpected(self, request: Request, error: Exception) -> Response:
         error_id = new_code()
