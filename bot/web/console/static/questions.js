@@ -19,7 +19,7 @@ function move(step) {
 
 function open(letter) {
   const row = rows.length ? (rows.includes(document.activeElement) ? document.activeElement : rows[0]) : null;
-  if (row) { window.location.href = `${row.href}#${{ l: "link", n: "draft", a: "answer", d: "dismiss" }[letter]}`; return; }
+  if (row) { window.location.href = `${row.href}#do-${letter}`; return; }
   document.querySelector(fields[letter])?.focus();
 }
 
@@ -38,5 +38,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-const wanted = { "#link": "l", "#draft": "n", "#answer": "a", "#dismiss": "d" }[window.location.hash];
-if (wanted && !rows.length) document.querySelector(fields[wanted])?.focus();
+const wanted = window.location.hash.replace("#do-", "");
+if (wanted in fields && !rows.length) document.querySelector(fields[wanted])?.focus();
