@@ -14,7 +14,6 @@ from typing import Any
 
 import yaml
 
-from bot.core.settings import Settings
 from nlu.traditional import to_simplified
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -68,7 +67,11 @@ def own_examples(folder: Path = OWN_DATA) -> list[Example]:
 
 def examples_file(data_dir: Path | None = None) -> Path:
     """Where the examples of the console are kept: with the data of the house, never among the files of the project."""
-    return (data_dir or Settings().data_dir) / "nlu" / "examples.jsonl"
+    if data_dir is None:
+        from bot.core.settings import Settings  # not at the top: Rasa's Python reads this module without it
+
+        data_dir = Settings().data_dir
+    return data_dir / "nlu" / "examples.jsonl"
 
 
 def read_examples(file: Path) -> list[Example]:
