@@ -7,10 +7,12 @@ import asyncio
 import pytest
 from sqlalchemy import func, select, text
 
+from bot import reminding
 from bot.commands import worker as command
 from bot.core.db import Database
 from bot.delivery.store import OutboxRow
 from bot.house import House
+from bot.telegram.sending import send_only
 from bot.worker import NeedsPostgreSQL, jobs_app, run_worker
 from scheduler.reminders import service
 from scheduler.reminders.model import State
@@ -18,6 +20,8 @@ from scheduler.reminders.service.claiming import LEASE
 from tests.conftest import NOW, StandingClock
 from tests.reminders.families import parent, planned, states
 from tests.reminders.process import plain_house
+from tests.telegram.emulator import Telegram
+from tests.telegram.running import running_clock, telegram_house
 
 
 def plan(database: Database, count: int) -> None:
@@ -72,3 +76,22 @@ def test_sqlite_belongs_to_one_process(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setenv("DATABASE_URL", "sqlite:///x.db")
     assert command.run(None) == 1  # type: ignore[arg-type]
     assert "DATABASE_URL=postgresql" in capsys.readouterr().err
+
+
+async def test_a_machine_that_only_sends_brings_the_reminder_to_the_phone(database_url: str, plain_words: None) -> None:
+    with Telegram() as telegram:
+        phone = telegram.phone()
+        house = telegram_house(plain_house(database_url, running_clock), telegram)
+        with house.database.begin() as session:
+            mei = parent(session, str(phone.chat_id)).id
+            service.put(session, planned(mei, words="R1."), NOW)
+        stop = asyncio.Event()
+        sending = asyncio.create_task(send_only(house, stop))
+        reminding.look(house)
+        await asyncio.to_thread(phone.sees, "R1.")
+        stop.set()
+        await sending
+        reminding.look(house)
+        with house.database.read() as session:
+            assert states(session) == {"k": State.SENT}
+        house.database.close()
