@@ -27,7 +27,7 @@ from knowledge.triage import rules
 from knowledge.triage.engine import Triage
 from knowledge.triage.model import Level, Sign
 from knowledge.triage.rules import Rule
-from knowledge.triage.signs import read_signs
+from knowledge.triage.signs import DataError, read_signs
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -74,8 +74,8 @@ class Line:
 
 
 def listed(session: Session) -> list[Line]:
-    """Every rule as it is served now, in order."""
-    published = {row.rule_id: row for row in _changes(session, "published")}
+    """Every rule as it is served now, in order; a published change that cannot be read is not served."""
+    published = {row.rule_id: row for row in _changes(session, "published") if _is_readable(row)}
     drafts = {row.rule_id: row for row in _changes(session, "draft")}
     approvals = {(row.rule_id, row.digest): row for row in session.scalars(
         select(RuleApprovalRow).order_by(RuleApprovalRow.at))}  # fmt: skip
@@ -261,6 +261,14 @@ def counts(lines: Sequence[Line]) -> dict[str, int]:
         "drafts": sum(line.draft is not None for line in lines),
         **{level.value: sum(line.rule.level is level for line in lines) for level in Level if level is not Level.CHECK},
     }
+
+
+def _is_readable(row: RuleChangeRow) -> bool:
+    try:
+        content.compiled(row.body, row.rule_id)
+    except (DataError, ValueError, KeyError, TypeError, IndexError):
+        return False
+    return True
 
 
 def _changes(session: Session, state: str) -> Sequence[RuleChangeRow]:

@@ -191,6 +191,8 @@ def test_a_broken_published_rule_leaves_the_shipped_rules_standing(
     assert not serves(house, watch, house.triage)
     assert house.triage.rules == read_rules()
     assert fires(house.triage, "宝宝嘴唇发紫")
+    with house.database.read() as session:
+        assert service.line(session, RULE).origin == "shipped", "the list can still be read, and the change taken back"
 
 
 def test_a_signature_counts_for_what_was_signed_only(house: House, author: Actor, reviewer: Actor) -> None:
