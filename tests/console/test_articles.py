@@ -262,3 +262,20 @@ def test_the_clock_publishes_and_owners_are_told(
         assert "明天的标题" not in json.dumps([row.payload for row in told], ensure_ascii=False)
         actions = session.scalars(select(AuditRow.action).where(AuditRow.subject == HONEY)).all()
         assert "article.overdue" in actions
+
+
+def test_odd_requests_are_answered_without_an_error_of_ours(come: Come, house: House) -> None:
+    fang = come("fang")
+    form = draft_by(fang)
+    for path in ("?domain=bogus&state=bogus", "?page=0", "?page=-3", "?text=%25%27%22", "/export/bogus"):
+        assert fang.get(f"/console/articles{path}").status_code == 200, path
+    for path, sent in (
+        ("review", {"step": "submit", "version": "x"}),
+        ("review", {"step": "bogus", "version": "1"}),
+        ("retire", {"version": "x"}),
+        ("restore", {"id": "x", "version": "x"}),
+        ("save", {}),
+        ("autosave", {**form, "zh.title": "别的标题", "based_on": "x", "tab": "another"}),
+        ("comment", {"text": " "}),
+    ):
+        assert 400 <= fang.post(f"{AT}/{path}", sent).status_code < 500, path

@@ -14,7 +14,7 @@ from bot.core.language import Language
 from bot.core.staff.model import Action, Actor
 from bot.web.console.articles import form as forms
 from bot.web.console.articles.one import found_row
-from bot.web.console.articles.show import as_published, chat_words, counts, letter, said, today_of
+from bot.web.console.articles.show import as_published, chat_words, counts, letter, number, said, today_of
 from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, exchange, nearness, presence, reviewing
@@ -99,13 +99,13 @@ def pages(console: Console) -> APIRouter:
                 drafting.settle(session, actor, edit_id)
                 return console.redirect(f"{here}/edit", "console_articles.dropped", request=request)
             revision = drafting.draft(session, actor, article_id, console.now())
-            number = int(form["based_on"] or 0)
+            based_on = number(form["based_on"])
             fields = to_fields(article_from_json(revision.body))
             for clash in clashes({}, fields, to_fields(article_from_json(refused.body))):
                 choice = form[f"choice.{clash.field}"]
                 fields[clash.field] = {"mine": clash.mine, "own": form[f"own.{clash.field}"]}.get(choice, clash.theirs)
             article = from_fields(article_id, fields)
-            saved = drafting.merge(session, actor, edit_id, article, based_on=number, now=console.now())
+            saved = drafting.merge(session, actor, edit_id, article, based_on=based_on, now=console.now())
         if saved.refused:
             return editor.merging(request, actor, article_id, saved.refused, status=409)
         return console.redirect(f"{here}/edit", "console_articles.merged", request=request)
@@ -128,7 +128,7 @@ class Editor:
             before = article_from_json(revision.body)
             article = forms.read(form, before)
             saved = drafting.save(
-                session, actor, article_id, article, revision_id=form["revision"], based_on=int(form["based_on"] or 0),
+                session, actor, article_id, article, revision_id=form["revision"], based_on=number(form["based_on"]),
                 now=self._console.now(), tab=form["tab"][:32], kind=kind,
             )  # fmt: skip
         return saved, article, before

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from bot.core.staff.model import Action
 from bot.web.console.articles.one import found_row
-from bot.web.console.articles.show import names_of
+from bot.web.console.articles.show import names_of, number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting
 from knowledge.editing.difference import changes
@@ -50,7 +50,7 @@ def pages(console: Console) -> APIRouter:
     @router.post("/articles/{article_id}/restore")
     def restore(request: Request, article_id: str, form: CheckedForm) -> Response:
         actor = console.require(request, Action.ARTICLES_WRITE)
-        version = int(form["version"] or 0)
+        version = number(form["version"])
         with console.begin() as session:
             row = found_row(session, article_id)
             edit = session.get(EditRow, form["id"])

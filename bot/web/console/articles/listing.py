@@ -27,6 +27,7 @@ def pages(console: Console) -> APIRouter:
     ) -> Response:  # fmt: skip
         actor = console.require(request, Action.ARTICLES_READ)
         today = today_of(console)
+        domain = domain if domain in set(Domain) else ""
         filters = catalogue.Filters(domain, state, missing, text[:200], actor.id if mine else "")
         with console.read() as session:
             found = catalogue.listed(session, filters, today, page=page)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from bot.core.language import Language
 from bot.core.staff.model import Action
-from bot.web.console.articles.show import chat_words, letter, names_of, sources_of, today_of
+from bot.web.console.articles.show import chat_words, letter, names_of, number, sources_of, today_of
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, exchange, reviewing
 from knowledge.editing.revisions import newest, open_revision
@@ -78,7 +78,7 @@ def pages(console: Console) -> APIRouter:
         actor = console.require(request, Action.ARTICLES_RETIRE)
         with console.begin() as session:
             reviewing.retire(
-                session, actor, article_id, version=int(form["version"] or 0), reason=form["reason"], now=console.now()
+                session, actor, article_id, version=number(form["version"]), reason=form["reason"], now=console.now()
             )
         return console.redirect(f"/console/articles/{article_id}", "console_articles.retired_now", request=request)
 
@@ -91,7 +91,7 @@ def pages(console: Console) -> APIRouter:
             raise reviewing.DayMissing(article_id) from error
         with console.begin() as session:
             reviewing.still_right(
-                session, actor, article_id, version=int(form["version"] or 0), review_by=review_by,
+                session, actor, article_id, version=number(form["version"]), review_by=review_by,
                 now=console.now(), today=today_of(console),
             )  # fmt: skip
         return console.redirect(f"/console/articles/{article_id}", "console_articles.right_now", request=request)

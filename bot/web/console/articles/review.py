@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from bot.core.language import Language
 from bot.core.staff.model import Action
 from bot.web.console.articles.one import found_row
-from bot.web.console.articles.show import as_published, chat_words, letter, names_of, said, today_of
+from bot.web.console.articles.show import as_published, chat_words, letter, names_of, number, said, today_of
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, reviewing
 from knowledge.editing.difference import changes
@@ -50,7 +50,7 @@ def pages(console: Console) -> APIRouter:
     @router.post("/articles/{article_id}/review")
     def decide(request: Request, article_id: str, form: CheckedForm) -> Response:
         actor = console.require(request, Action.ARTICLES_READ)
-        here, now, version = f"/console/articles/{article_id}", console.now(), int(form["version"] or 0)
+        here, now, version = f"/console/articles/{article_id}", console.now(), number(form["version"])
         with console.begin() as session:
             match form["step"]:
                 case "approve":

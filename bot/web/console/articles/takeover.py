@@ -13,7 +13,7 @@ from bot.core.language import Language
 from bot.core.staff.model import Action
 from bot.web.console.articles.one import found_row
 from bot.web.console.articles.review import serve
-from bot.web.console.articles.show import chat_words, letter, said, sources_of, today_of
+from bot.web.console.articles.show import chat_words, letter, number, said, sources_of, today_of
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, reviewing
 from knowledge.model import Domain, Published, article_from_json
@@ -49,7 +49,7 @@ def pages(console: Console) -> APIRouter:
     @router.post("/articles/takeover")
     def decide(request: Request, form: CheckedForm) -> Response:
         actor = console.require(request, Action.ARTICLES_REVIEW)
-        key, version, now = form["id"], int(form["version"] or 0), console.now()
+        key, version, now = form["id"], number(form["version"]), console.now()
         onward = f"/console/articles/takeover?domain={quote(form['domain'])}&after={quote(key)}"
         with console.begin() as session:
             match form["step"]:
