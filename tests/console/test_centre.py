@@ -364,6 +364,13 @@ def test_the_profile_and_rooms_are_kept(dora: Person, town: Town) -> None:
     assert dora.post(rooms, {"name_en": "", "from_months": "0", "to_months": "24"}).status_code == 400
 
 
+def test_staff_on_duty_of_a_room_are_one_tap_from_its_picture(dora: Person, town: Town) -> None:
+    link = re.search(r'href="([^"]+what=duty[^"]+)"', dora.get(f"/console/centres/{town.here}/today").text)
+    assert link is not None
+    page = dora.get(html.unescape(link[1])).text
+    assert re.search(rf'<details open>.{{0,900}}<option value="{town.room}" selected>', page, re.DOTALL)
+
+
 def test_week_and_printed_list_are_there(dora: Person, town: Town) -> None:
     assert dora.get(f"/console/centres/{town.here}/week").text.count('class="bars"') == 7
     assert "grandma" in dora.get(f"/console/centres/{town.here}/print").text

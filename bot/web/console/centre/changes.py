@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre import fields
 from bot.web.console.centre.desk import CentreDesk, status_of
+from bot.web.console.centre.fields import filled
 from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm
 from scheduler.care.centre_side.changing import (
@@ -59,8 +60,10 @@ def change_pages(desk: CentreDesk) -> APIRouter:
 
     @router.get("/centres/{centre_id}/changes")
     def changes(request: Request, centre_id: int) -> Response:
+        """With `what`, `room`, `day` in the query that form is open and filled so far."""
         actor = console.require(request, Action.CENTRE_CHANGE, centre_id)
-        return forms(request, actor, centre_id)
+        asked = {k: v for k, v in request.query_params.items() if k in ("what", "room", "day")}
+        return forms(request, actor, centre_id, said=filled(**asked))
 
     @router.post("/centres/{centre_id}/changes/preview")
     def show(request: Request, centre_id: int, form: CheckedForm) -> Response:

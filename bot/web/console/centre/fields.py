@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from starlette.datastructures import FormData
+
 from bot.web.console.forms import Form
 from scheduler.care.model.errors import NotAllowed
 from scheduler.care.model.times import Span, read_span
@@ -89,3 +91,8 @@ def later_times(now: datetime, closes: datetime | None, zone: str, hours: Iterab
     half = datetime.fromtimestamp(-(-now.timestamp() // 1800) * 1800, UTC).astimezone(ZoneInfo(zone))
     found = [half + timedelta(hours=n) for n in hours]
     return [f"{m:%H:%M}" for m in found if m.date() == half.date() and (closes is None or m <= closes)]
+
+
+def filled(**values: str | list[str]) -> Form:
+    """A form as if it had been sent with these values."""
+    return Form(FormData([(k, v) for k, vs in values.items() for v in (vs if isinstance(vs, list) else [vs])]))

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
 
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre import fields
 from bot.web.console.centre.desk import CentreDesk, status_of
+from bot.web.console.centre.fields import filled
 from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm
 from knowledge.model import Domain
@@ -229,11 +229,6 @@ def said_of(own: GroupSeries) -> Form:
         weekday=[str(d) for d in repeat.weekdays], language=list(own.languages),
         **{f"title_{k}": v for k, v in own.titles.items()}, **{f"about_{k}": v for k, v in own.about.items()},
     )  # fmt: skip
-
-
-def filled(**values: str | list[str]) -> Form:
-    """A form as if it had been sent with these values."""
-    return Form(FormData([(k, v) for k, vs in values.items() for v in (vs if isinstance(vs, list) else [vs])]))
 
 
 def _by_language(form: Form, name: str) -> dict[str, str]:
