@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, help=f"a folder with labelled *.jsonl (default: ${DATA_VARIABLE})")
     parser.add_argument("--compare", action="store_true", help="retrieval methods side by side, with a plot")
+    parser.add_argument("--across-writers", action="store_true", help="danger: train without each writer in turn")
     parser.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
     parser.add_argument("--out", type=Path, help="a folder for report.txt, evaluation.json and answers.jsonl")
 
@@ -96,7 +97,9 @@ def _measure(part: str, rows: list[Row], house: House, options: argparse.Namespa
             return measured
         case "danger":
             _say("danger signs")
-            return danger.measure(rows, house.triage, danger_vectors(house.settings).embed, now=house.clock())
+            vectors = danger_vectors(house.settings)
+            across = options.across_writers
+            return danger.measure(rows, house.triage, vectors.embed, now=house.clock(), across=across)
         case "times":
             return times.measure(rows) if rows else None
         case "whole":

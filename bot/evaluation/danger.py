@@ -17,8 +17,9 @@ from rich.table import Table
 
 from bot.evaluation.rows import LEVELS, Row, known_age
 from bot.evaluation.shares import share, words
+from knowledge.triage import corpus
 from knowledge.triage.engine import Triage
-from knowledge.triage.evaluation import across_writers, report, score_triage
+from knowledge.triage.evaluation import across_writers, as_rows, report, score_triage
 from knowledge.triage.meaning import Embed
 from nlu.examples import own_examples
 from nlu.phrases.ages import child_age
@@ -28,16 +29,25 @@ _ESCALATED = ("emergency_now", "urgent_today")
 _MOST_MISSES = 200
 
 
-def measure(rows: Sequence[Row], triage: Triage, embed: Embed, *, now: datetime) -> dict[str, Any]:
+def measure(
+    rows: Sequence[Row], triage: Triage, embed: Embed, *, now: datetime, across: bool = False
+) -> dict[str, Any]:
     """`messages`: rows with a level, asked of the danger check alone; ages are read from the text as in a talk.
 
-    Without rows `across_writers`: each writer of the corpus judged by weights that never saw that writer (minutes).
-    `embed` gives the vectors of the danger check.
+    Without rows the writers that nothing was trained on, `held_out`. With `across` also `across_writers`: each writer
+    of the corpus judged by weights that never saw that writer (many minutes). `embed`: vectors of the danger check.
     """
     labelled = [{**row, "text": to_simplified(row["text"])} for row in rows if row.get("level")]
     if labelled:
         return {"messages": score_triage(labelled, triage, age_of=lambda row: _age(row, now.date()))}
-    return {"across_writers": across_writers(embed, harmless=[example.text for example in own_examples()])}
+    kept_apart = corpus.rows(held_out=True)
+    writers = sorted({row.writer for row in kept_apart})
+    found: dict[str, Any] = {
+        "held_out": {w: score_triage(as_rows([r for r in kept_apart if r.writer == w]), triage) for w in writers}
+    }
+    if across:
+        found["across_writers"] = across_writers(embed, harmless=[example.text for example in own_examples()])
+    return found
 
 
 def score(pairs: Iterable[tuple[Row, tuple[str, Sequence[str]]]]) -> dict[str, Any]:
@@ -90,6 +100,11 @@ def show(console: Console, result: dict[str, Any]) -> None:
     """The danger check alone."""
     if "messages" in result:
         console.print(report(result["messages"]))
+        return
+    for writer, score_of_writer in result["held_out"].items():
+        console.print(f"[bold]Writer {writer}, on whom nothing was trained[/bold]")
+        console.print(report(score_of_writer))
+    if "across_writers" not in result:
         return
     table = Table("level", "N", "caught", "escalated at once", "asked", title_justify="left",
                   title="Danger signs, each writer judged by what the others wrote")  # fmt: skip

@@ -40,6 +40,7 @@ _MADE_FROM = (
     "meaning.py",
 )
 _STRENGTH = 1.0  # C of the logistic regression
+_STEPS = 300
 _LIKENESS_SCALE, _EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 10.0, 1.5, 4.0, 0.25
 _SIGN_RIDGE = 3.0
 _DOUBTFUL, _DOUBTFUL_WITH_RULE = 0.85, 0.5  # an article's phrasing that looks this dangerous is not taken as ordinary
@@ -171,8 +172,7 @@ def fit_with_harmless(
     known: Prepared, levels: np.ndarray, signs: Sequence[str | None], more: Prepared, *, mark: str = ""
 ) -> Meaning:
     """As `fit`; of `more` only those that a first fit (or a rule with it) does not find dangerous count as ordinary."""
-    first = chances(fit(known, levels, signs), more)
-    danger = first[:, 2:].sum(axis=1)
+    danger = chances(fit(known, levels, signs), more)[:, 2:].sum(axis=1)
     keep = np.flatnonzero(danger < np.where(more.alarmed, _DOUBTFUL_WITH_RULE, _DOUBTFUL))
     all_levels = np.concatenate([levels, np.zeros(len(keep), np.int64)])
     return fit(known.with_more(more, keep), all_levels, [*signs, *[None] * len(keep)], mark=mark)
@@ -211,7 +211,7 @@ def prepared(texts: Sequence[str], embed: Embed) -> Prepared:
 
 
 def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mark: str = "") -> Meaning:
-    """Two multinomial logistic regressions for the levels, one ridge regression for the sign."""
+    """Two logistic regressions for the levels, one ridge regression for the sign."""
     rarity = features.rarity(known.pieces)
     words = _words(known, rarity)
     landmarks, whitening = choose(known.vectors, known.structures)
@@ -222,8 +222,8 @@ def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mar
     ids = tuple(read_signs())
     return Meaning(
         landmarks,
-        (whitening @ weights[:, :near].T * np.float32(_LIKENESS_SCALE)).astype(np.float32),
-        (weights[:, near:whole].T * np.float32(_EMBEDDING_SCALE)).astype(np.float32),
+        whitening @ weights[:, :near].T * np.float32(_LIKENESS_SCALE),
+        weights[:, near:whole].T * np.float32(_EMBEDDING_SCALE),
         weights[:, whole:],
         offset,
         *_fitted(words, levels),
@@ -238,7 +238,7 @@ def _fitted(table: sparse.csr_matrix, levels: np.ndarray) -> tuple[Vectors, Vect
     """Weights (4, columns) and offsets (4,) of LEVELS; a level without an example is never found."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=_STRENGTH, max_iter=300).fit(table, levels)
+    model = LogisticRegression(C=_STRENGTH, max_iter=_STEPS).fit(table, levels)
     weights = np.zeros((len(LEVELS), table.shape[1]), np.float32)
     offset = np.full(len(LEVELS), -30.0, np.float32)
     for row, level in enumerate(model.classes_):
