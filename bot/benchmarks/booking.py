@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from bot.benchmarks.booking_city import ZONE, a_point, build_city, build_map
 from bot.benchmarks.booking_ways import ON_POSTGRESQL, ON_SQLITE, Way
@@ -22,17 +22,22 @@ from bot.benchmarks.databases import fresh_databases
 from bot.benchmarks.load import percentile
 from bot.core.db import Database
 from bot.core.families.model import Child
+from bot.core.families.store import FamilyRow, ParentRow
 from scheduler.care import service as care
 from scheduler.care.audit import audit_cells
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.search import Point, Request, Wish
 from scheduler.care.model.times import half_hours, wall
 from scheduler.care.store import CellRow, CentreRow, RoomRow
+from scheduler.reminders import service as reminders
+from scheduler.reminders.bookings import BookingFacts
+from scheduler.reminders.store import ReminderRow
 
 AIM = {"search_p99_ms": 50, "bookings_per_second": 300}
 THREADS = 8
 HOT_PLACES = 10
 HOT_ATTEMPTS = 200
+WARM = 80
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
 FIRST_DAY = date(2026, 11, 20)
 
@@ -77,7 +82,6 @@ def _places(open_one: Callable[[], Database], kind: str, options: argparse.Names
                 " PRIMARY KEY (room_id, half_hour))"
             )
         )
-        session.execute(text("CREATE TABLE bench_reminder (id TEXT PRIMARY KEY, due_at TIMESTAMP, state TEXT)"))
         session.execute(text("INSERT INTO bench_cell SELECT room_id, half_hour, 0, capacity FROM care_cell"))
         rooms = list(session.scalars(select(RoomRow.id).order_by(RoomRow.id)))
     found: dict[str, Any] = {}
@@ -143,10 +147,17 @@ def _at_once(
 
 
 def _whole(database: Database, bookings: int) -> dict[str, Any]:
-    """Hold and confirm through the service with its audit lines, and two rows that stand for the reminders."""
+    """Hold and confirm through the service, with the audit lines and the two reminders, as a parent's taps do it."""
     _reset(database)
-    with database.read() as session:
+    bookings += WARM
+    with database.begin() as session:
         centres = list(session.scalars(select(CentreRow.id)))
+        session.execute(insert(FamilyRow), [{"id": f"f{n}", "created_at": NOW} for n in range(bookings)])
+        session.execute(
+            insert(ParentRow),
+            [{"id": f"p{n}", "family_id": f"f{n}", "channel": "bench", "address": str(n), "created_at": NOW}
+             for n in range(bookings)],
+        )  # fmt: skip
     chance = random.Random(5)
     requests = []
     for number in range(bookings):
@@ -154,7 +165,7 @@ def _whole(database: Database, bookings: int) -> dict[str, Any]:
         child = Child(f"c{number}", date(2025, 6, 1), "day")
         requests.append(
             Request(
-                f"k{number}", f"f{number}", "p", (child,), chance.choice(centres), CareKind.HOURLY, start,
+                f"k{number}", f"f{number}", f"p{number}", (child,), chance.choice(centres), CareKind.HOURLY, start,
                 start + timedelta(hours=2),
             )
         )  # fmt: skip
@@ -162,16 +173,16 @@ def _whole(database: Database, bookings: int) -> dict[str, Any]:
     def book(request: Request) -> bool:
         with database.begin() as session:
             party = care.hold(session, request, NOW)
-            care.confirm(session, party[0].party_id, request.family_id, NOW)
-            session.execute(
-                text("INSERT INTO bench_reminder VALUES (:id, :due, 'pending')"),
-                [{"id": f"{party[0].id}-{n}", "due": request.start - timedelta(hours=n)} for n in (1, 24)],
-            )
+            party = care.confirm(session, party[0].party_id, request.family_id, NOW)
+            facts = BookingFacts(party[0].party_id, (request.start,), (request.booked_by,))
+            reminders.plan_booking(session, facts, NOW)
         return True
 
-    numbered = [(n, 0) for n in range(bookings)]
-    taken, seconds = _at_once(numbered, lambda a: book(requests[a[0]]))
+    _at_once([(n, 0) for n in range(WARM)], lambda a: book(requests[a[0]]))  # the first ones compile statements
+    taken, seconds = _at_once([(n, 0) for n in range(WARM, bookings)], lambda a: book(requests[a[0]]))
     with database.read() as session:
+        planned = session.scalar(select(func.count()).select_from(ReminderRow))
+        assert planned == 2 * bookings, "two reminders a booking"
         differences = len(audit_cells(session))
         fullest = session.scalar(select(func.max(CellRow.booked)))
     return {

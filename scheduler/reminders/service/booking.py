@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduler.reminders.bookings import BookingFacts, about_booking, about_hold, planned_for, planned_hold
-from scheduler.reminders.service.planning import cancel_about, put, replace_about
+from scheduler.reminders.service.planning import cancel_about, put_all, replace_about
 
 
 def plan_booking(session: Session, facts: BookingFacts, now: datetime) -> int:
@@ -21,7 +21,7 @@ def plan_hold(
     session: Session, party_id: str, parent_ids: Iterable[str], until: datetime, now: datetime, *, offered: bool
 ) -> int:
     """A word before a held (or, with `offered`, an offered) place is let go."""
-    return sum(put(session, p, now) for p in planned_hold(party_id, parent_ids, until, offered=offered, now=now))
+    return put_all(session, list(planned_hold(party_id, parent_ids, until, offered=offered, now=now)), now)
 
 
 def cancel_for(session: Session, party_id: str, now: datetime) -> int:

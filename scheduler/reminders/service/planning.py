@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 from bot.core.families.store import ParentRow
 from scheduler.reminders.model import OPEN, RANK, RENEWABLE, WAITING, Kind, Planned, State
 from scheduler.reminders.quiet import QuietHours, moved
-from scheduler.reminders.service.choices import choice_of
-from scheduler.reminders.store import ReminderRow, letters
+from scheduler.reminders.store import ReminderChoiceRow, ReminderRow, letters
+
+_ROW, _PARENT, _CHOICE = (cast(Table, t.__table__) for t in (ReminderRow, ParentRow, ReminderChoiceRow))
 
 
 def put(session: Session, planned: Planned, now: datetime) -> bool:
@@ -23,18 +25,15 @@ def put(session: Session, planned: Planned, now: datetime) -> bool:
     Its time is moved out of the parent's quiet hours as its kind wants it. What was sent is not sent again; what would
     be over before it is due is not planned, and taken back if it was.
     """
-    due_at = _outside_quiet_hours(session, planned)
-    query = select(ReminderRow).where(ReminderRow.key == planned.key)
-    row = session.scalar(_locked(query))
-    if due_at >= planned.expires_at or planned.expires_at <= now:
+    due_at = _outside_quiet_hours(planned, _quiet_of(session, planned.parent_id))
+    over = due_at >= planned.expires_at or planned.expires_at <= now
+    if not over and _inserted(session, [(planned, due_at)], now):
+        return True
+    row = session.scalar(_locked(select(ReminderRow).where(ReminderRow.key == planned.key)))
+    if over or row is None:
         if row is not None and row.state in OPEN:
             _close([row], session, State.EXPIRED, "over", now)
         return False
-    if row is None:
-        if _inserted(session, planned, due_at, now):
-            return True
-        # Another transaction planned it at the same moment.
-        row = session.scalars(_locked(query)).one()
     if row.state == State.HANDED:
         same = row.payload == planned.payload and row.expires_at == planned.expires_at and due_at <= now
         if same or not letter_taken_back(session, row):
@@ -50,15 +49,29 @@ def put(session: Session, planned: Planned, now: datetime) -> bool:
     return True
 
 
-def _inserted(session: Session, planned: Planned, due_at: datetime, now: datetime) -> bool:
+def put_all(session: Session, planned: Sequence[Planned], now: datetime) -> int:
+    """The same for several; those that are new are written in one go. How many now wait to be sent."""
+    quiet = {i: _quiet_of(session, i) for i in dict.fromkeys(p.parent_id for p in planned)}
+    due = [(p, _outside_quiet_hours(p, quiet[p.parent_id])) for p in planned]
+    new = [(p, due_at) for p, due_at in due if due_at < p.expires_at and p.expires_at > now]
+    added = _inserted(session, new, now) if new else set()
+    return len(added) + sum(put(session, p, now) for p in planned if p.key not in added)
+
+
+def _inserted(session: Session, planned: Sequence[tuple[Planned, datetime]], now: datetime) -> set[str]:
+    """The keys of those that were not there."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    values = insert(ReminderRow).values(
-        key=planned.key, kind=planned.kind.value, rank=RANK[planned.kind], parent_id=planned.parent_id,
-        child_id=planned.child_id, about=planned.about, payload=planned.payload, state=State.PENDING.value,
-        why="", due_at=due_at, expires_at=planned.expires_at, letters=0, created_at=now,
-    )  # fmt: skip
-    values = values.on_conflict_do_nothing(index_elements=["key"])
-    return session.scalar(values.returning(ReminderRow.id)) is not None
+    session.flush()
+    values = [
+        {
+            "key": p.key, "kind": p.kind.value, "rank": RANK[p.kind], "parent_id": p.parent_id,
+            "child_id": p.child_id, "about": p.about, "payload": p.payload, "state": State.PENDING.value,
+            "why": "", "due_at": due_at, "expires_at": p.expires_at, "letters": 0, "created_at": now,
+        }
+        for p, due_at in planned
+    ]  # fmt: skip
+    new = insert(_ROW).on_conflict_do_nothing(index_elements=["key"]).returning(_ROW.c.key)
+    return set(session.scalars(new, values).all())
 
 
 def cancel_about(session: Session, about: str, now: datetime, *, why: str = "") -> int:
@@ -73,7 +86,7 @@ def replace_about(session: Session, about: str, planned: Sequence[Planned], now:
     """
     kept = [p.key for p in planned]
     _cancel(session, and_(belongs_to(about), ReminderRow.key.not_in(kept)), now, "replaced")
-    return sum(put(session, p, now) for p in planned)
+    return put_all(session, planned, now)
 
 
 def withhold(session: Session, parent_id: str, kind: Kind, now: datetime) -> int:
@@ -99,7 +112,11 @@ def belongs_to(about: str) -> ColumnElement[bool]:
 
 
 def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> int:
-    query = select(ReminderRow).where(which, ReminderRow.state.in_([s.value for s in OPEN]))
+    session.flush()
+    ids = session.scalars(select(_ROW.c.id).where(which, _ROW.c.state.in_([s.value for s in OPEN]))).all()
+    if not ids:
+        return 0
+    query = select(ReminderRow).where(ReminderRow.id.in_(ids), ReminderRow.state.in_([s.value for s in OPEN]))
     rows = session.scalars(_locked(query.order_by(ReminderRow.id))).all()
     _close(rows, session, State.CANCELLED, why, now)
     return len(rows)
@@ -127,7 +144,22 @@ def letter_taken_back(session: Session, row: ReminderRow) -> bool:
     return bool(getattr(taken, "rowcount", 0))
 
 
-def _outside_quiet_hours(session: Session, planned: Planned) -> datetime:
-    zone = session.scalar(select(ParentRow.zone).where(ParentRow.id == planned.parent_id))
-    quiet = choice_of(session, planned.parent_id).quiet
-    return moved(planned.due_at, planned.kind, quiet or QuietHours(), zone or "Asia/Shanghai", planned.expires_at)
+_QUIET = (
+    select(_PARENT.c.zone, _CHOICE.c.quiet_from, _CHOICE.c.quiet_until)
+    .select_from(_PARENT.outerjoin(_CHOICE, _CHOICE.c.parent_id == _PARENT.c.id))
+    .where(_PARENT.c.id == bindparam("parent"))
+)
+
+
+def _quiet_of(session: Session, parent_id: str | None) -> tuple[QuietHours, str] | None:
+    """When this parent is not woken, on the clock of which zone; None for a team's chat."""
+    if parent_id is None:
+        return None
+    session.flush()
+    zone, first, last = session.execute(_QUIET, {"parent": parent_id}).first() or (None, None, None)
+    own = QuietHours(first, last) if first is not None and last is not None else QuietHours()
+    return own, zone or "Asia/Shanghai"
+
+
+def _outside_quiet_hours(planned: Planned, quiet: tuple[QuietHours, str] | None) -> datetime:
+    return planned.due_at if quiet is None else moved(planned.due_at, planned.kind, *quiet, planned.expires_at)
