@@ -233,4 +233,5 @@ def test_from_the_list_to_a_published_change_without_javascript(house: House, co
     assert f"{path}/publish" in page.text
     done = reviewer.post(f"{path}/publish", {"version": "1"})
     assert done.url.path == "/console/danger/blue-face"
+    assert fires(house.triage), "served as soon as it is published"
     assert come("lei").get("/console/danger").status_code == 403

@@ -11,7 +11,7 @@ from bot.core.staff.model import Action
 from bot.web.console.danger.showing import LEVELS
 from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm, Console
-from knowledge.danger_rules import content, service
+from knowledge.danger_rules import content, service, serving
 from knowledge.danger_rules.content import Fault
 from knowledge.triage.rules import RULES_FILE
 from knowledge.triage.signs import DataError, load, read_signs
@@ -21,6 +21,11 @@ NEW = "new"
 
 def pages(console: Console) -> APIRouter:
     router = APIRouter()
+
+    def serve_now() -> None:
+        """In this process at once; the others look by themselves within a second."""
+        with console.read() as session:
+            serving.serve(session, console.house.triage)
 
     def form_page(
         request: Request, rule_id: str, fields: dict[str, str], version: int, *, faults: list[Fault] | None = None,
@@ -109,6 +114,7 @@ def pages(console: Console) -> APIRouter:
                 version=int(form["version"]) if form["version"].isdigit() else 0,
             )  # fmt: skip
             rule_id = service.change(session, change_id).rule_id
+        serve_now()
         return console.redirect(f"/console/danger/{rule_id}", "console_danger.published_now", request=request)
 
     @router.post("/danger-change/{change_id}/withdraw")
@@ -116,6 +122,7 @@ def pages(console: Console) -> APIRouter:
         actor = console.require(request, Action.DANGER_READ)
         with console.begin() as session:
             service.withdraw(session, actor, change_id, console.now())
+        serve_now()
         return console.redirect("/console/danger", "console_danger.withdrawn_now", request=request)
 
     return router
