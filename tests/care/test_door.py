@@ -117,6 +117,22 @@ def test_too_few_adults_show_as_a_ratio_not_kept(session: Session) -> None:
     assert [h.at for h in room.half_hours if not h.ratio_kept] == [at(18, 11), at(18, 11, 30)]
 
 
+def test_children_who_stay_longer_than_booked_count_for_the_ratio(session: Session) -> None:
+    place = open_centre(session, NOW, places=6)
+    own = staff(place)
+    for n in range(6):
+        stay = booked(session, place, at(18, 11), 1, family=f"f{n}")
+        arrive(session, own, place.centre_id, stay.id, at(18, 11))
+    care.change_staff(
+        session, place.room_id, at(18, 12), at(18, 13), 1, NOW, centre_id=place.centre_id, actor="staff:s1"
+    )
+    late = at(18, 12, 10)
+    room = centre_day(session, own, place.centre_id, None, late).rooms[0]
+    half = room.now(late)
+    assert half is not None
+    assert (half.taken, half.ratio_kept, room.present, room.enough_now(late)) == (0, True, 6, False)
+
+
 def test_a_guest_takes_a_place_like_any_child_and_none_when_there_is_none(session: Session) -> None:
     place = open_centre(session, NOW, places=1)
     own = staff(place)

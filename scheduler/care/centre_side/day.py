@@ -64,12 +64,13 @@ def _day(session: Session, known: CentreFacts, day: date, now: datetime) -> Cent
     begins, ends = wall(day, 0, zone), wall(day + timedelta(days=1), 0, zone)
     changes = day_changes(session, [known.centre.id], [day])[known.centre.id]
     lines = _lines(session, known, begins, ends, now, today=day == day_at(now, zone))
+    present = Counter(line.room.id for line in lines if line.where in (AtTheDoor.HERE, AtTheDoor.OVERDUE))
     return CentreDay(
         centre=known.centre,
         day=day,
         spans=known.centre.spans_on(day, changes),
         closed_for=changes[day].reason if day in changes else "",
-        rooms=tuple(_room(session, room, begins, ends) for room in known.rooms),
+        rooms=tuple(_room(session, room, begins, ends, present[room.id]) for room in known.rooms),
         lines=lines,
         groups=_groups(session, known.centre.id, begins, ends),
         waiting=_waiting(session, known.centre.id, begins, ends),
@@ -78,7 +79,7 @@ def _day(session: Session, known: CentreFacts, day: date, now: datetime) -> Cent
     )
 
 
-def _room(session: Session, room: Room, begins: datetime, ends: datetime) -> RoomDay:
+def _room(session: Session, room: Room, begins: datetime, ends: datetime, present: int) -> RoomDay:
     span = half_hours(begins, ends)
     duty = duty_in(session, room, span)
     cells = session.execute(
@@ -97,6 +98,7 @@ def _room(session: Session, room: Room, begins: datetime, ends: datetime) -> Roo
             HalfHour(moment_of(h), places, taken, duty.get(h, room.adults), room.children_an_adult)
             for h, places, taken in cells
         ),
+        present,
     )
 
 

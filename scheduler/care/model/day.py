@@ -92,6 +92,15 @@ class RoomDay:
 
     room: Room
     half_hours: tuple[HalfHour, ...]
+    present: int = 0
+    """Children who are in the room at this moment, those who stay longer than booked among them."""
+
+    def enough_now(self, moment: datetime) -> bool:
+        """Whether the adults on duty are enough for the children booked and for those who are really there."""
+        half = self.now(moment)
+        adults = half.adults if half is not None else self.room.adults
+        children = max(half.taken if half is not None else 0, self.present)
+        return adults * self.room.children_an_adult >= children
 
     def now(self, moment: datetime) -> HalfHour | None:
         return next((h for h in self.half_hours if h.at <= moment < h.at + timedelta(minutes=30)), None)
