@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -26,6 +26,7 @@ from bot.core.settings import HOME
 from bot.delivery.store import OutboxRow
 from scheduler.reminders import service
 from scheduler.reminders.model import Kind, State
+from scheduler.reminders.quiet import MANNER, Manner, QuietHours
 from scheduler.reminders.store import ReminderRow
 from tests.conftest import NOW
 from tests.reminders.families import planned
@@ -33,6 +34,8 @@ from tests.telegram.emulator import TOKEN, Fault, Phone, Telegram, faults
 
 KINDS = (Kind.BOOKING, Kind.OWN, Kind.PLAN, Kind.TIP, Kind.FOLLOW_UP, Kind.HOLD)
 OPEN = ("pending", "claimed", "handed")
+NOT_SENT = (State.CANCELLED, State.SUSPENDED, State.PENDING)
+ON_ITS_WAY = timedelta(seconds=3)
 
 
 @dataclass
@@ -47,12 +50,16 @@ class Count:
     doubled_without_doubt: int
     doubts_of_crashes: int
     shown_after_cancel: int
+    shown_at_night: int  # of the kinds that wait for the morning
     wrong_state: int  # called sent and not shown, or shown and called unsent
     states: dict[str, int]
 
 
 class Crashes:
-    def __init__(self, telegram: Telegram, url: str, *, rows: int, phones: int, processes: int, seed: int = 7) -> None:
+    def __init__(
+        self, telegram: Telegram, url: str, *, rows: int, phones: int, processes: int, seed: int = 7,
+        starts: datetime = NOW, pace: float = 1000,
+    ) -> None:  # fmt: skip
         self._telegram, self._url, self._rows = telegram, url, rows
         self._fate = random.Random(seed)
         self._database = Database(url)
@@ -60,7 +67,8 @@ class Crashes:
         self._by_chat: dict[int, Phone] = {p.chat_id: p for p in self._phones}
         self._cancelled: dict[str, float] = {}  # key -> when the cancel was committed, monotonic
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * processes
-        self._began = system_clock().timestamp()
+        self._began, self._began_at = system_clock().timestamp(), time.monotonic()
+        self._starts, self._pace = starts, pace
 
     def plan(self) -> None:
         with self._database.begin() as session:
@@ -72,7 +80,7 @@ class Crashes:
                 kind = KINDS[number % len(KINDS)]
                 one = planned(
                     ids[number % len(ids)], f"k{number}", kind=kind, about=f"{kind.value}:{number}",
-                    due=NOW - timedelta(minutes=number % 50), ends=NOW + timedelta(hours=9), words=f"R{number:06d}.",
+                    due=NOW - timedelta(minutes=number % 50), ends=NOW + timedelta(hours=30), words=f"R{number:06d}.",
                 )  # fmt: skip
                 service.put(session, one, NOW)
 
@@ -93,7 +101,8 @@ class Crashes:
     def start(self, number: int) -> None:
         environment = {
             **os.environ, "DATABASE_URL": self._url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_URL": self._telegram.url,
-            "STARTS_AT": NOW.isoformat(), "BEGAN": repr(self._began), "OMP_NUM_THREADS": "1",
+            "STARTS_AT": self._starts.isoformat(), "BEGAN": repr(self._began), "OMP_NUM_THREADS": "1",
+            "PACE": str(self._pace),
         }  # fmt: skip
         self._processes[number] = subprocess.Popen(
             [sys.executable, "-m", "tests.reminders.process"], cwd=HOME, env=environment
@@ -120,8 +129,11 @@ class Crashes:
                 self._cancelled.setdefault(f"k{number}", time.monotonic())
 
     def open_rows(self) -> int:
+        """Those that are due and not settled; what waits for the morning is neither."""
+        now = self._starts + timedelta(seconds=time.monotonic() - self._began_at)
         with self._database.read() as session:
             count = select(func.count()).select_from(ReminderRow).where(ReminderRow.state.in_(OPEN))
+            count = count.where(ReminderRow.due_at <= now)
             return session.scalar(count) or 0
 
     def run(self, *, kills: int, pause: tuple[float, float], blocks: int, cancels: int, patience: float) -> Count:
@@ -147,13 +159,21 @@ class Crashes:
                     process.wait(30)
         return self.count(kills, time.monotonic() - began)
 
+    def _at_night(self, number: int, at: float) -> bool:
+        """Whether a message came in the quiet hours that should not; what was on its way at nine may still arrive."""
+        then = self._starts + timedelta(seconds=at - self._began_at) - ON_ITS_WAY
+        stays = MANNER[KINDS[number % len(KINDS)]] is Manner.STAYS
+        return not stays and QuietHours().holds_at(then, "Asia/Shanghai")
+
     def count(self, kills: int, seconds: float) -> Count:
         shown: Counter[str] = Counter()
+        asleep = 0
         first: dict[str, float] = {}
         for messages in self._telegram.cloud.messages.values():
             for message in messages:
                 number = int(message.text.split("R")[1].split(".")[0])
                 shown[f"k{number}"] += 1
+                asleep += self._at_night(number, message.at)
                 first.setdefault(f"k{number}", message.at)
         with self._database.read() as session:
             rows = [
@@ -163,15 +183,15 @@ class Crashes:
                 )
             ]
         self._database.close()
-        lost = [k for k, s, _, _ in rows if not shown[k] and s not in ("ambiguous", "cancelled", "suspended")]
+        lost = [k for k, s, _, _ in rows if not shown[k] and s not in ("ambiguous", *NOT_SENT)]
         doubled = {k for k, count in shown.items() if count > 1}
         surely = {k for k, _, doubts, _ in rows if doubts == 0}
-        was_shown = {State.SENT: True, State.CANCELLED: False, State.SUSPENDED: False, State.EXPIRED: False}
-        wrong = [k for k, s, _, _ in rows if State(s) in was_shown and bool(shown[k]) != was_shown[State(s)]]
+        wrong = [k for k, s, _, _ in rows if (shown[k] and s in NOT_SENT) or (not shown[k] and s == State.SENT)]
         return Count(
             rows=len(rows), kills=kills, seconds=round(seconds, 1), lost=len(lost), doubled=len(doubled),
             doubled_without_doubt=len(doubled & surely),
             doubts_of_crashes=sum(1 for _, _, doubts, error in rows if doubts and error == "crash"),
+            shown_at_night=asleep,
             shown_after_cancel=sum(1 for k in self._cancelled if shown[k]),
             wrong_state=len(wrong), states=dict(Counter(s for _, s, _, _ in rows)),
         )  # fmt: skip
