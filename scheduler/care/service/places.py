@@ -95,7 +95,8 @@ _FREE = (
 _B = cast(Table, BookingRow.__table__).c
 _FREE_AND_WAITING = _FREE.add_columns(
     select(_B.id)
-    .where(_B.state == literal_column("'waitlisted'"), _B.room_id.in_(bindparam("rooms", expanding=True)))
+    .where(_B.state == literal_column("'waitlisted'"), _B.room_id == _CELL.c.room_id)
+    .correlate(_CELL)
     .exists()
 )
 _TAKE = (

@@ -8,13 +8,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduler.reminders.bookings import BookingFacts, about_booking, about_hold, planned_for, planned_hold
-from scheduler.reminders.service.planning import cancel_about, put_all, replace_about
+from scheduler.reminders.service.planning import anything_open, cancel_about, put_all, replace_about
 
 
 def plan_booking(session: Session, facts: BookingFacts, now: datetime) -> int:
     """The reminders of a party as it now is: what is no longer booked takes its own with it; how many wait."""
-    cancel_about(session, about_hold(facts.party_id), now, why="decided")
-    return replace_about(session, about_booking(facts.party_id), list(planned_for(facts, now)), now)
+    planned = list(planned_for(facts, now))
+    hold, booking = about_hold(facts.party_id), about_booking(facts.party_id)
+    if not anything_open(session, hold, booking):
+        return put_all(session, planned, now)
+    cancel_about(session, hold, now, why="decided")
+    return replace_about(session, booking, planned, now)
 
 
 def plan_hold(

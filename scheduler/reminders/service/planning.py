@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -111,12 +111,41 @@ def belongs_to(about: str) -> ColumnElement[bool]:
     return or_(ReminderRow.about == about, below)
 
 
-def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> int:
+_STATES = ",".join(f"'{s.value}'" for s in sorted(OPEN))
+_ANYTHING = (
+    select(_ROW.c.id)
+    .where(
+        text(f"reminder.state in ({_STATES})"),
+        or_(
+            *(
+                or_(
+                    _ROW.c.about == bindparam(which),
+                    _ROW.c.about.between(bindparam(f"{which}_"), bindparam(f"{which}__")),
+                )
+                for which in ("one", "other")
+            )
+        ),
+    )
+    .limit(1)
+)
+
+
+def anything_open(session: Session, one: str, other: str) -> bool:
+    """Whether anything that belongs to either is planned or handed over."""
     session.flush()
-    ids = session.scalars(select(_ROW.c.id).where(which, _ROW.c.state.in_([s.value for s in OPEN]))).all()
-    if not ids:
-        return 0
-    query = select(ReminderRow).where(ReminderRow.id.in_(ids), ReminderRow.state.in_([s.value for s in OPEN]))
+    values = {
+        "one": one,
+        "one_": f"{one}:",
+        "one__": f"{one};",
+        "other": other,
+        "other_": f"{other}:",
+        "other__": f"{other};",
+    }
+    return session.execute(_ANYTHING, values).first() is not None
+
+
+def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> int:
+    query = select(ReminderRow).where(which, ReminderRow.state.in_([s.value for s in OPEN]))
     rows = session.scalars(_locked(query.order_by(ReminderRow.id))).all()
     _close(rows, session, State.CANCELLED, why, now)
     return len(rows)
