@@ -19,10 +19,12 @@ from bot.core.hand_off import service as hand_offs
 from bot.core.hand_off.hours import HoursOdd, keep_hours, team_hours
 from bot.core.hand_off.model import TeamHours
 from bot.core.hand_off.store import HandOffRow
+from bot.core.language import Language
 from bot.core.staff.model import Actor, NotPermitted, Role
-from bot.delivery import inbox
+from bot.delivery import history, inbox, outbox
 from bot.delivery.store import OutboxRow
 from bot.house import House
+from bot.texts import Message
 from bot.web.console.inbox import chats
 from knowledge import service as knowledge
 from tests.conftest import NOW, StandingClock
@@ -42,7 +44,7 @@ def wait(house: House) -> Callable[..., str]:
         with house.database.begin() as session:
             parent = families.parent_at(session, "web", address, now=now, zone="Asia/Shanghai")
             row_id, _ = inbox.put(
-                session, channel="web", key=f"{address}:{now}", address=address, now=now,
+                session, channel="web", key=f"{address}:{now}:{words}", address=address, now=now,
                 payload={"kind": "text", "text": words},
             )  # fmt: skip
             inbox.finish(session, row_id, now, outcome={"danger": {"level": level, "signs": []}} if level else {})
@@ -148,6 +150,21 @@ def test_a_note_stays_inside_but_the_family_may_ask_for_it(house: House, wait: C
         parent = families.known_at(session, "web", "1")
         assert parent is not None
         assert "问过妈妈了" in str(privacy.export(session, parent))
+
+
+@one_database
+def test_a_talk_reads_in_order_even_within_one_moment(house: House, wait: Callable[..., str]) -> None:
+    wait("1", "一")
+    chat = wait("1", "二")
+    with house.database.begin() as session:
+        first, second = (row.id for row in history.heard(session, "web", "1"))
+        for inbox_id, words in ((second, "答二"), (first, "答一")):
+            outbox.write(
+                session, [Message(words, language=Language.ZH)], channel="web", address="1", now=NOW, inbox_id=inbox_id
+            )
+        chats.add_note(session, NURSE, chat, "记", NOW)
+        lines = chats.talk(house, session, chats.chat(house, session, NURSE, chat, NOW), NOW)
+    assert [line.html for line in lines] == ["一", "答一", "二", "答二", "记"]
 
 
 def test_an_article_is_an_answer(house: House, wait: Callable[..., str]) -> None:

@@ -58,6 +58,8 @@ class Line:
     html: str
     danger: str = ""  # the level that the danger check found in it
     language: Language | None = None
+    buttons: tuple[str, ...] = ()  # what the bot offered to press
+    order: tuple[int, int] = (10**12, 2)  # among lines of one moment: a message, then its answers
 
     @property
     def is_long(self) -> bool:
@@ -118,7 +120,7 @@ def talk(house: House, session: Session, chat: Chat, now: datetime) -> list[Line
     messages = _messages(session, parent, chat.row.opened_at - _OLD, until) if parent else []
     if any(m.who == "parent" for m in messages):
         lines = messages + [line for line in lines if line.who == "note"]
-    return sorted(lines, key=lambda line: line.at)
+    return sorted(lines, key=lambda line: (line.at, line.order))
 
 
 def _messages(session: Session, parent: Parent, since: datetime, until: datetime) -> list[Line]:
@@ -130,7 +132,11 @@ def _messages(session: Session, parent: Parent, since: datetime, until: datetime
         message = from_payload(row.payload)
         labels.update({b.press: b.label for line in message.buttons for b in line})
         who = "team" if row.kind == "person" else "bot"
-        lines.append(Line(row.created_at, who, "", message.html, language=message.language))
+        order = (row.inbox_id or 10**12, 1)
+        offered = tuple(b.label for line in message.buttons for b in line)
+        lines.append(
+            Line(row.created_at, who, "", message.html, language=message.language, buttons=offered, order=order)
+        )
     for update in heard:
         payload = update.payload
         words = str(payload.get("text", ""))
@@ -141,7 +147,7 @@ def _messages(session: Session, parent: Parent, since: datetime, until: datetime
         elif payload.get("kind") == "location":
             words = "📍"
         danger = ((update.outcome or {}).get("danger") or {}).get("level", "")
-        lines.append(Line(update.received_at, "parent", "", html.escape(words), danger))
+        lines.append(Line(update.received_at, "parent", "", html.escape(words), danger, order=(update.id, 0)))
     return [line for line in lines if since <= line.at <= until]
 
 
