@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, any_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.families.store import ParentRow
@@ -36,7 +36,7 @@ def claim_due(session: Session, now: datetime, *, most: int = 50, lease: timedel
     if claimed:
         session.execute(
             update(ReminderRow)
-            .where(ReminderRow.id.in_(claimed))
+            .where(_among(session, claimed))
             .values(state=State.CLAIMED.value, leased_until=now + lease),
             execution_options={"synchronize_session": False},
         )
@@ -45,6 +45,13 @@ def claim_due(session: Session, now: datetime, *, most: int = 50, lease: timedel
 
 def _due(now: datetime) -> Select[int]:
     return select(ReminderRow.id).where(is_pending, ReminderRow.due_at <= now, ReminderRow.expires_at > now)
+
+
+def _among(session: Session, ids: Collection[int]) -> ColumnElement[bool]:
+    """One of these; on PostgreSQL as one array: the same statement whatever their number."""
+    if session.get_bind().dialect.name == "postgresql":
+        return ReminderRow.id == any_(bindparam("ids", list(ids), type_=ARRAY(Integer)))
+    return ReminderRow.id.in_(ids)
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -203,7 +210,7 @@ def record(session: Session, ids: Collection[int], state: State, now: datetime) 
     return _count(
         session.execute(
             update(ReminderRow)
-            .where(and_(ReminderRow.id.in_(ids), ReminderRow.state == State.CLAIMED.value))
+            .where(_among(session, ids), is_claimed)
             .values(state=state.value, settled_at=now, leased_until=None),
             execution_options={"synchronize_session": False},
         )
