@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,20 +34,32 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
-def web_house(shared_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('web') / 'web.db'}"
+@contextmanager
+def filled(house: House, url: str) -> Iterator[House]:
+    """The house over this database, with all articles and the demo town."""
     migrate(url)
     database = Database(url)
     with database.begin() as session:
         knowledge.import_content(session, NOW)
         seed_demo(session, NOW, days=7)
-    yield replace(shared_house, database=database, clock=StandingClock())
+    yield replace(house, database=database, clock=StandingClock())
     database.close()
 
 
 @pytest.fixture(scope="session")
+def web_house(shared_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with filled(shared_house, f"sqlite:///{tmp_path_factory.mktemp('web') / 'web.db'}") as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
 def address(web_house: House) -> Iterator[str]:
+    with served(web_house) as at:
+        yield at
+
+
+@contextmanager
+def served(web_house: House) -> Iterator[str]:
     """The chat page's address while a real server serves it."""
     assistant = build_assistant(web_house)
     wide = Pace(visitor=Allowance(1000, 1000), host=Allowance(1000, 1000))

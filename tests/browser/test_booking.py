@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Visit, say
+from bot.house import House
+from tests.browser.conftest import PHONE, Visit, filled, say, served
+from tests.conftest import with_database
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def address(
+    request: pytest.FixtureRequest, shared_house: House, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """On each kind of database: places are taken by both."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('web') / 'booking.db'}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute("CREATE DATABASE browser_booking")
+        url = with_database(server, "browser_booking")
+    with filled(shared_house, url) as house, served(house) as at:
+        yield at
 
 
 def tap(page: Page, label: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.care_news import sweep
 from bot.core.families.model import Child, born_at_age
+from bot.house import House
 from scheduler.care import service as care
 from scheduler.care.audit import audit_cells
 from scheduler.care.model.booking import State
@@ -19,6 +22,14 @@ from scheduler.care.store import BookingRow
 from tests.conftest import NOW
 from tests.telegram.emulator import Phone, Telegram
 from tests.telegram.running import Running
+
+
+@pytest.fixture
+def bot(house: House) -> Iterator[Running]:
+    """On each kind of database: places are taken by both."""
+    with Running(house) as running:
+        yield running
+
 
 TOMORROW_AT_THREE = NOW + timedelta(hours=29)  # 15:00 in Shanghai
 
@@ -110,6 +121,28 @@ def test_a_grandparent_joins_with_a_code_and_sees_the_booking(bot: Running, tele
     grandmother.sees("加入好了")
     grandmother.command("bookings")
     assert "家人约的" in grandmother.sees("您的预约").text
+    grandmother.says("取消预约")
+    grandmother.sees("要取消这个吗")
+    grandmother.presses("确定取消")
+    grandmother.sees("取消好了")
+    assert "11月19日 周四 15:00–17:00" in phone.sees("家人取消了这个预约").text
+
+
+def test_the_second_of_a_list_in_words_is_held_and_a_yes_books_it(bot: Running, phone: Phone) -> None:
+    phone.says("明天下午三点托两个小时")
+    phone.sees("您同意吗")
+    phone.presses("同意")
+    phone.sees("多大的宝宝")
+    phone.says("1岁8个月")
+    phone.sees("这些地方有空")
+    phone.says("第二家")
+    assert "15:00–17:00" in phone.sees("这个名额给您留到").text
+    phone.says("好的")
+    phone.sees("还差一步")
+    phone.presses("都没有")
+    phone.sees("预约码")
+    with bot.house.database.read() as session:
+        assert audit_cells(session) == []
 
 
 def fill_the_nearest_centre(bot: Running) -> str:
