@@ -19,7 +19,7 @@ from scheduler.care import service as care
 from scheduler.care.calendar_file import calendar_file
 from scheduler.care.model.booking import HealthForm, Party, State
 from scheduler.care.model.centre import CareKind, Centre
-from scheduler.care.model.errors import HealthFormMissing, StayRefused
+from scheduler.care.model.errors import HealthFormMissing, RoomFull, StayRefused
 from scheduler.care.model.group import GroupSession
 from scheduler.care.model.search import Filters, Found, GroupRequest, Near, Offer, Point, Reason, Request, Wish
 from scheduler.care.service.districts import districts
@@ -58,9 +58,12 @@ class CareHouseDesk:
         tried = [*(offer.centre for offer in found.offers), *(refusal.near.centre for refusal in refused)]
         outcome = "offered" if nothing is None else "full" if Reason.FULL in nothing.reasons else "other"
         centre_id = wish.centre_id if wish.centre_id is not None else tried[0].id if tried else None
+        self._happened(outcome, wish.kind, centre_id, wish.start)
+
+    def _happened(self, outcome: str, kind: str | None, centre_id: int | None, start: datetime) -> None:
         place = districts(self._session, [centre_id]).get(centre_id, "") if centre_id is not None else ""
-        happened = Happening("search", outcome, wish.kind or "", place=place)
-        counting.count(self._session, [happened], wish.start, self._house.zone)
+        happened = Happening("search", outcome, kind or "", place=place)
+        counting.count(self._session, [happened], start, self._house.zone)
 
     def centres(self, near: Point | None, filters: Filters, limit: int = 3) -> list[CentreCard]:
         found = nearest_facts(self._session, near, self._now, filters, limit=limit)
@@ -112,7 +115,11 @@ class CareHouseDesk:
             request = Request.of(offer, children, key=key, family_id=self._parent.family_id, booked_by=self._parent.id)
         else:
             request = self._request(offer, key)
-        return self._kept(care.hold(self._session, request, self._now, self._tell))
+        try:
+            return self._kept(care.hold(self._session, request, self._now, self._tell))
+        except RoomFull:  # found a moment ago, and taken since
+            self._happened("full", request.kind, request.centre_id, request.start)
+            raise
 
     def _kept(self, party: Party) -> Party:
         """A word before a held place is let go; twice the same hold is one reminder."""

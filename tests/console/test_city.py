@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.assistant import Assistant, Utterance
 from bot.core.counting import store as counting
 from bot.core.counting.model import Happening, age_band
 from bot.core.counting.store import HappeningRow
+from bot.core.families import service as families
 from bot.core.staff.model import Actor, NotPermitted, Role
+from bot.desk import HouseDesk
 from bot.house import House
 from bot.statistics.hiding import hidden_table
 from bot.statistics.overview import Overview, as_csv, overview
@@ -21,6 +23,8 @@ from bot.statistics.period import Month
 from bot.statistics.talk import LEVELS
 from knowledge import service as knowledge
 from scheduler.care.demo_town import seed_demo
+from scheduler.care.model.errors import RoomFull
+from scheduler.care.model.search import Wish
 from scheduler.care.service.districts import district_in
 from scheduler.care.store import CellRow
 from tests.conftest import NOW
@@ -132,6 +136,27 @@ def test_a_search_that_finds_everything_full_shows_where_and_when(house: House, 
     assert care.full_by_hour.total == 21
     hour = care.full_by_hour.row(10)
     assert dict(zip(care.districts, hour, strict=True))["青禾街道"] == 12
+
+
+def test_a_place_that_was_taken_between_looking_and_holding_counts_as_refused(house: House, viewer: Actor) -> None:
+    """Through the desk that the dialogues use; the wished hour counts, and whose child it was does not."""
+    with house.database.begin() as session:
+        seed_demo(session, NOW, days=3)
+        parent = families.parent_at(session, "test", "1", now=NOW, zone="Asia/Shanghai")
+        families.add_child(session, parent.family_id, birth_date=date(2025, 3, 1), precision="day", now=NOW)
+        parent = families.parent_by_id(session, parent.id) or parent
+        desk = HouseDesk(house, session, parent, NOW)
+        found = desk.search(Wish(parent.children, datetime(2026, 11, 19, 9, 0, tzinfo=ZONE)), None)
+        session.execute(update(CellRow).values(booked=CellRow.capacity))
+        with pytest.raises(RoomFull):
+            desk.hold(found.offers[0], parent.children, "key")
+    with house.database.read() as session:
+        rows = session.scalars(select(HappeningRow).order_by(HappeningRow.id)).all()
+        assert [(r.kind, r.outcome, r.day, r.hour) for r in rows] == [
+            ("search", "offered", date(2026, 11, 19), 9),
+            ("search", "full", date(2026, 11, 19), 9),
+        ]
+        assert rows[0].place == rows[1].place != ""
 
 
 def test_folding_a_past_day_changes_no_number(house: House, viewer: Actor) -> None:
