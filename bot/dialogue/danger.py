@@ -27,10 +27,10 @@ NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "menta
 
 def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     found = desk.find(turn.text, turn.language, turn.age_months)
-    if danger.level is Level.CHECK:
-        return _check(turn, danger, desk, found)
     if danger.first_aid:
         return _first_aid(turn, danger, desk, found)
+    if danger.level is Level.CHECK:
+        return _check(turn, danger, desk, found)
     signs = [desk.sign(s) for s in danger.signs]
     first = with_follow_up(warning(turn.language, danger, signs), danger.level, signs)
     then = _answer_below(turn, desk, found, danger)

@@ -248,8 +248,9 @@ def by_rules(message: Message, found: Sequence[Hit]) -> Danger | None:
     live = [h for h in found if h.live]
     sure = sorted((h for h in live if h.rule.sure), key=lambda h: -h.rule.level.rank)
     first_aid = bool(cue("first_aid").search(message.text))
-    if first_aid and sure and not _live_event(message):
-        return Danger(Level.CHECK, _unique(h.rule.sign for h in sure), 0.5, first_aid=True)
+    asked_for = sure or [h for h in live if h.rule.level is Level.EMERGENCY_NOW]
+    if first_aid and asked_for and not _live_event(message):
+        return Danger(Level.CHECK, _unique(h.rule.sign for h in asked_for), 0.5, first_aid=True)
     if sure:
         level = sure[0].rule.level
         first = [h for h in sure if h.rule.level is level]
