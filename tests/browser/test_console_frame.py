@@ -88,7 +88,7 @@ def test_a_parent_and_two_nurses_at_once(come: Come, visit: Open) -> None:
     expect(colleague.locator(".turn.note")).to_contain_text("Mother sounds tired")
     assert "Mother sounds tired" not in parent.content()
     nurse.goto("/console/inbox")
-    nurse.locator(".chat.mine").first.click()
+    nurse.locator(".chat.mine", has_text="Eight months").click()
     nurse.get_by_role("button", name="Back to the bot", exact=True).click()
     expect(parent.get_by_text("I'm back")).to_be_visible(timeout=20_000)
 

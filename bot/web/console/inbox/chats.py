@@ -130,10 +130,10 @@ def _messages(session: Session, parent: Parent, since: datetime, until: datetime
     lines = []
     for row in told:
         message = from_payload(row.payload)
-        labels.update({b.press: b.label for line in message.buttons for b in line})
+        labels.update({b.press: b.label for across in message.buttons for b in across})
         who = "team" if row.kind == "person" else "bot"
         order = (row.inbox_id or 10**12, 1)
-        offered = tuple(b.label for line in message.buttons for b in line)
+        offered = tuple(b.label for across in message.buttons for b in across)
         lines.append(
             Line(row.created_at, who, "", message.html, language=message.language, buttons=offered, order=order)
         )
