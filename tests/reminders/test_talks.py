@@ -213,3 +213,15 @@ def test_a_deleted_family_leaves_no_reminder_behind(mei: Parent) -> None:
     mei.does("press", "privacy:forget")
     with mei.house.database.read() as session:
         assert session.scalars(select(ReminderRow)).all() == []
+
+
+@pytest.mark.parametrize(
+    "press",
+    ["remat:99999999999999", "remat:x", "snooze:99999999999999999:10", "snooze:1:99999999", "unown:nothing", "remtips:7",
+     "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "howis:better:", "unask"],
+)  # fmt: skip
+def test_a_button_that_was_made_up_does_no_harm(mei: Parent, press: str) -> None:
+    answer = mei.does("press", press)
+    assert "sorry" not in answer.messages[0].plain.lower()
+    with mei.house.database.read() as session:
+        assert session.scalars(select(ReminderRow).where(ReminderRow.kind == "own")).all() == []

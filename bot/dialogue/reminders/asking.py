@@ -29,6 +29,7 @@ PARTS = {
 }  # fmt: skip
 _REST = 8  # characters beside a time: more of them are a message of its own
 _MINUTE = 60
+_LONGEST_SNOOZE = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,11 @@ def _ask_time(turn: Turn, wish: Wish, times: list[datetime], key: str) -> Outcom
 
 def on_time(turn: Turn, press: Press, desk: Desk) -> Outcome:
     """One of the offered times."""
-    if turn.conversation.waiting != "reminder_time" or not press.argument().isdigit():
+    minute = _number(press.argument(), 99_999_999)
+    if turn.conversation.waiting != "reminder_time" or minute is None:
         return _said(turn, Reply((say("talk.old_button"),)))
     wish = Wish.from_json(turn.conversation.waiting_for)
-    return _set(turn, desk, Wish(wish.words, datetime.fromtimestamp(int(press.argument()) * _MINUTE, UTC), wish.rule))
+    return _set(turn, desk, Wish(wish.words, datetime.fromtimestamp(minute * _MINUTE, UTC), wish.rule))
 
 
 def _set(turn: Turn, desk: Desk, wish: Wish) -> Outcome:
@@ -164,11 +166,16 @@ def on_undo(turn: Turn, press: Press, desk: Desk) -> Outcome:
 
 
 def on_snooze(turn: Turn, press: Press, desk: Desk) -> Outcome:
-    number, minutes = press.argument(), press.argument(1)
-    again = desk.snooze(int(number), int(minutes)) if number.isdigit() and minutes.isdigit() else None
+    number, minutes = _number(press.argument(), 2**31 - 1), _number(press.argument(1), _LONGEST_SNOOZE)
+    again = desk.snooze(number, minutes) if number is not None and minutes is not None else None
     if again is None:
         return _said(turn, Reply((say("reminders.gone"),)))
     return _said(turn, Reply((say("reminders.snoozed", when=moment_words(again, turn.zone)),)))
+
+
+def _number(said: str, most: int) -> int | None:
+    """Of a button that anybody may have made up."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 12 and int(said) <= most else None
 
 
 def _said(turn: Turn, *replies: Reply) -> Outcome:
