@@ -235,3 +235,27 @@ def test_from_the_list_to_a_published_change_without_javascript(house: House, co
     assert done.url.path == "/console/danger/blue-face"
     assert fires(house.triage), "served as soon as it is published"
     assert come("lei").get("/console/danger").status_code == 403
+
+
+def test_a_new_rule_is_proposed_with_an_id_of_its_own_and_mistakes_keep_what_was_typed(
+    house: House, come: Come
+) -> None:
+    author = come("fang")
+    assert author.get("/console/danger/new/change").status_code == 200
+    typed = {
+        "new_id": "toe-blue", "sign": "blue-lips", "level": "urgent_today", "from_months": "0", "to_months": "37",
+        "zh": "脚趾.{0,6}发紫", "fires_zh": "宝宝脚趾发紫\n脚趾有点发紫 | 3", "quiet_zh": "画了紫色的脚趾", "version": "0",
+    }  # fmt: skip
+    wrong = author.post("/console/danger/new/change", {**typed, "from_months": "soon"})
+    assert wrong.status_code == 400
+    assert "脚趾.{0,6}发紫" in wrong.text
+    for taken in ("blue-face", "Not An Id"):
+        assert author.post("/console/danger/new/change", {**typed, "new_id": taken}).status_code == 400
+    kept = author.post("/console/danger/new/change", typed)
+    assert kept.url.path.startswith("/console/danger-change/")
+    author.post(f"{kept.url.path}/try")
+    reviewer = come("jing")
+    reviewer.get(kept.url.path)
+    assert reviewer.post(f"{kept.url.path}/publish", {"version": "1"}).url.path == "/console/danger/toe-blue"
+    evidence = house.triage.evidence("宝宝脚趾发紫")
+    assert [(hit.rule.id, hit.rule.level.value) for hit in evidence.hits] == [("toe-blue", "urgent_today")]
