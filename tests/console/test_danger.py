@@ -244,7 +244,8 @@ def test_a_new_rule_is_proposed_with_an_id_of_its_own_and_mistakes_keep_what_was
     assert author.get("/console/danger/new/change").status_code == 200
     typed = {
         "new_id": "toe-blue", "sign": "blue-lips", "level": "urgent_today", "from_months": "0", "to_months": "37",
-        "zh": "脚趾.{0,6}发紫", "fires_zh": "宝宝脚趾发紫\n脚趾有点发紫 | 3", "quiet_zh": "画了紫色的脚趾", "version": "0",
+        "zh": "脚趾.{0,6}发紫", "fires_zh": "宝宝脚趾发紫\n脚趾有点发紫 | 3", "quiet_zh": "画了紫色的脚趾",
+        "version": "0",
     }  # fmt: skip
     wrong = author.post("/console/danger/new/change", {**typed, "from_months": "soon"})
     assert wrong.status_code == 400
