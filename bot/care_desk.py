@@ -21,8 +21,9 @@ from scheduler.care.model.booking import HealthForm, Party, State
 from scheduler.care.model.centre import CareKind, Centre
 from scheduler.care.model.errors import HealthFormMissing, RoomFull, StayRefused
 from scheduler.care.model.group import GroupSession
-from scheduler.care.model.search import Filters, Found, GroupRequest, Near, Offer, Point, Reason, Request, Wish
+from scheduler.care.model.search import Filters, Found, FreeDay, GroupRequest, Near, Offer, Point, Reason, Request, Wish
 from scheduler.care.service.districts import districts
+from scheduler.care.service.free_table import free_table
 from scheduler.care.service.naming import centre_named_in
 from scheduler.care.service.nearest import is_open_now, nearest_facts
 from scheduler.care.service.reading import CentreFacts, day_changes
@@ -103,6 +104,9 @@ class CareHouseDesk:
 
     def centre_at(self, place: str) -> Centre | None:
         return next(iter(care.find_centres(self._session, place, limit=1)), None)
+
+    def free_week(self, centre_id: int, child: Child) -> list[FreeDay]:
+        return free_table(self._session, centre_id, child, self._now)
 
     def last_centre(self) -> Centre | None:
         centre_id = care.last_centre(self._session, self._parent.family_id)

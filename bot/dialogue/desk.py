@@ -14,7 +14,7 @@ from knowledge.triage.model import Danger, Sign
 from scheduler.care.model.booking import HealthForm, Party
 from scheduler.care.model.centre import CareType, Centre, Room
 from scheduler.care.model.group import GroupSession
-from scheduler.care.model.search import Filters, Near, Offer, Point, Wish
+from scheduler.care.model.search import Filters, FreeDay, Near, Offer, Point, Wish
 from scheduler.care.model.search import Found as PlacesFound
 from scheduler.reminders.choice import Choice
 from scheduler.reminders.model import Kind
@@ -110,6 +110,9 @@ class PlacesDesk(Protocol):
         ...
 
     def last_centre(self) -> Centre | None: ...
+    def free_week(self, centre_id: int, child: Child) -> list[FreeDay]:
+        """Free places of the coming days for the child."""
+        ...
 
 
 class BookingsDesk(Protocol):

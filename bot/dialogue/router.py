@@ -12,7 +12,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import account, danger, guidance, person, small_talk, tips
-from bot.dialogue.care import booking, centres, choices, confirming, groups, health, household, my_bookings, talk
+from bot.dialogue.care import (
+    booking,
+    centres,
+    choices,
+    confirming,
+    free_week,
+    groups,
+    health,
+    household,
+    my_bookings,
+    talk,
+)
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
@@ -224,6 +235,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "centres": centres.on_list,
     "centre": centres.on_centre,
     "at": centres.on_book_here,
+    "week": free_week.on_week,
     "bookings": lambda turn, press, desk: my_bookings.show_all(turn, desk),
     "mine": my_bookings.on_mine,
     "papers": my_bookings.on_papers,

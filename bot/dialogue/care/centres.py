@@ -139,6 +139,8 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
     if centre.rules.get(language):
         parts.append(say("booking.rules", rules="\n".join(f"· {r}" for r in centre.rules[language])))
     buttons = [Button(say("booking.book_here"), f"at:{centre.id}")] if centre.bookable else []
+    if centre.bookable and turn.parent.children:
+        buttons.append(Button(say("booking.week_look"), f"week:{centre.id}"))
     buttons.append(Button(say("booking.other_centres"), "centres"))
     venue = None
     if centre.lat is not None and centre.lon is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
@@ -122,6 +122,14 @@ class Offer:
     @property
     def local_end(self) -> datetime:
         return self.ends_at.astimezone(ZoneInfo(self.centre.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDay:
+    """`free`: places for a child by minutes after midnight at the centre, while it is open and not over."""
+
+    day: date
+    free: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from scheduler.care.model.booking import FreeUses, year_of
-from scheduler.care.model.centre import CareType, Money
+from scheduler.care.model.centre import CareType, DayChange, Money
 from scheduler.care.model.search import (
     Filters,
     Found,
@@ -93,12 +93,34 @@ class _Try:
     stay: Stay
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What many tries at the same centres share: changed days, and the free uses of the children by year."""
+
+    changes: dict[int, dict[date, DayChange]]
+    uses: dict[int, dict[str, FreeUses]]
+
+    @classmethod
+    def of(cls, session: Session, wishes: Sequence[Wish], known: Sequence[tuple[Near, CentreFacts]]) -> _Rest:
+        days = {day_at(w.start, k.centre.zone) for w in wishes for _, k in known}
+        years = {year_of(w.start, known[0][1].centre.zone) for w in wishes}
+        ids = [c.id for c in wishes[0].children]
+        return cls(
+            day_changes(session, [k.centre.id for _, k in known], days),
+            {year: free_uses(session, ids, year) for year in years},
+        )
+
+
 def _try(
-    session: Session, wish: Wish, known: Sequence[tuple[Near, CentreFacts]], now: datetime
+    session: Session,
+    wish: Wish,
+    known: Sequence[tuple[Near, CentreFacts]],
+    now: datetime,
+    rest: _Rest | None = None,
 ) -> tuple[list[Offer], list[Refusal]]:
     """One offer or one refusal for each centre."""
-    days = {day_at(wish.start, k.centre.zone) for _, k in known}
-    changes = day_changes(session, [k.centre.id for _, k in known], days)
+    rest = rest or _Rest.of(session, [wish], known)
+    changes = rest.changes
     tries: list[_Try] = []
     reasons: dict[int, list[Reason]] = {}
     for near, facts in known:
@@ -117,8 +139,7 @@ def _try(
         session,
         {(room.id, *_span(t.stay)) for t in tries for room in t.facts.rooms},
     )
-    year = year_of(wish.start, known[0][1].centre.zone)
-    uses = free_uses(session, [c.id for c in wish.children], year)
+    uses = rest.uses[year_of(wish.start, known[0][1].centre.zone)]
     offers: list[Offer] = []
     refusals: list[Refusal] = []
     for near, facts in known:
@@ -183,9 +204,10 @@ def _other_times(
 ) -> tuple[Offer, ...]:
     """At the same centres: the nearest other times, at most three, no stay twice."""
     found: dict[tuple[int, datetime, datetime], Offer] = {}
-    for shift in OTHER_TIMES:
-        other = replace(wish, start=wish.start + shift, end=wish.end + shift if wish.end else None)
-        for offer in _try(session, other, known, now)[0]:
+    others = [replace(wish, start=wish.start + s, end=wish.end + s if wish.end else None) for s in OTHER_TIMES]
+    rest = _Rest.of(session, others, known)
+    for other in others:
+        for offer in _try(session, other, known, now, rest)[0]:
             found.setdefault((offer.centre.id, offer.starts_at, offer.ends_at), offer)
         if len(found) >= 3:
             break
