@@ -187,7 +187,7 @@ def test_the_day_after_urgent_advice_the_family_is_asked(mei: Parent) -> None:
     mei.presses("Ask me tomorrow")
     (asked,) = mei.is_reminded(datetime.fromisoformat("2026-11-19T10:00:00+08:00"))
     assert "How is your child today?" in asked
-    assert "doctor" in mei.presses("Worse").lower()
+    assert "emergency now" in mei.presses("Worse")
 
 
 def test_stop_is_heard_at_once(mei: Parent) -> None:
@@ -218,7 +218,8 @@ def test_a_deleted_family_leaves_no_reminder_behind(mei: Parent) -> None:
 @pytest.mark.parametrize(
     "press",
     ["remat:99999999999999", "remat:x", "snooze:99999999999999999:10", "snooze:1:99999999", "unown:nothing", "remtips:7",
-     "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "howis:better:", "unask"],
+     "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "howis:better:", "howis:worse:nothing",
+     "howis:same:nothing", "askme:nothing", "unask"],
 )  # fmt: skip
 def test_a_button_that_was_made_up_does_no_harm(mei: Parent, press: str) -> None:
     answer = mei.does("press", press)

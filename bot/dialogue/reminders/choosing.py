@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue import danger
 from bot.dialogue.desk import Desk
-from bot.dialogue.reminders.words import moment_words, times_words
+from bot.dialogue.reminders.words import known_sign, moment_words, times_words
 from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from knowledge.triage.model import Level
 from nlu.phrases.reminder_talk import stops
 from scheduler.reminders.choice import CHOSEN, MOST_TIPS_A_WEEK, Choice
 from scheduler.reminders.model import Kind
@@ -142,6 +144,8 @@ def stopped(turn: Turn, desk: Desk) -> Outcome | None:
 
 def on_ask_me(turn: Turn, press: Press, desk: Desk) -> Outcome:
     """'Ask me tomorrow how he is.'"""
+    if known_sign(desk, press.argument()) is None:
+        return _said(turn, Reply((say("talk.old_button"),)))
     due_at = desk.follow_up(press.argument())
     when = moment_words(due_at, turn.zone)
     undo = rows(Button(say("reminders.no_need"), "unask"))
@@ -157,8 +161,12 @@ def on_how_is(turn: Turn, press: Press, desk: Desk) -> Outcome:
     """The answer to 'how is your child today?': worse is danger again."""
     how, sign = press.argument(), press.argument(1)
     if how == "worse":
-        return danger.on_danger(turn, Press("danger", (sign,)), desk)
-    if how == "same":
+        first = Reply((say("reminders.worse_now"),), alarm=Level.URGENT_TODAY)
+        if known_sign(desk, sign) is None:
+            return Outcome((first,), turn.conversation, Route.DANGER)
+        again = danger.on_danger(turn, Press("danger", (sign,)), desk)
+        return replace(again, replies=(first, *again.replies))
+    if how != "better":
         buttons = rows(
             Button(say("reminders.ask_again"), f"askme:{sign}"), Button(say("guidance.person"), "person"), width=2
         )

@@ -10,6 +10,7 @@ from bot.dialogue.care.words import day_words
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Say, rows, say
 from bot.dialogue.turn import Turn
+from knowledge.triage.model import Sign
 from scheduler.reminders.own import OwnReminder
 
 SNOOZES = (10, 60)  # minutes
@@ -29,10 +30,19 @@ def own_words(turn: Turn, desk: Desk, payload: dict[str, Any]) -> Reply | None:
 
 def follow_up_words(turn: Turn, desk: Desk, payload: dict[str, Any]) -> Reply | None:
     """'Yesterday you wrote about a fever. How is your child today?'"""
-    sign = str(payload["sign"])
-    answers = [Button(say(f"reminders.{how}"), f"howis:{how}:{sign}") for how in ("better", "same", "worse")]
-    name = desk.sign(sign).words[turn.language].name
-    return Reply((say("reminders.follow_up", sign=name),), rows(*answers, width=3))
+    sign = known_sign(desk, str(payload["sign"]))
+    if sign is None:
+        return None
+    answers = [Button(say(f"reminders.{how}"), f"howis:{how}:{sign.id}") for how in ("better", "same", "worse")]
+    return Reply((say("reminders.follow_up", sign=sign.words[turn.language].name),), rows(*answers, width=3))
+
+
+def known_sign(desk: Desk, sign_id: str) -> Sign | None:
+    """None: taken out of the list since, or never in it."""
+    try:
+        return desk.sign(sign_id)
+    except KeyError:
+        return None
 
 
 def moment_words(moment: datetime, zone: str) -> Say:
