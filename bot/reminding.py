@@ -38,7 +38,6 @@ from scheduler.reminders.model import RANK, Kind, State
 from scheduler.reminders.quiet import MANNER, Manner, QuietHours
 from scheduler.reminders.service import choices, own
 from scheduler.reminders.service.claiming import LEASE
-from scheduler.reminders.store import ReminderRow
 
 log = logging.getLogger("sprout.reminders")
 
@@ -184,9 +183,3 @@ def write_letters(house: House, ids: Sequence[int]) -> int:
         except Exception as error:
             log.error("reminder.failed id=%s error=%s\n%s", reminder_id, type(error).__name__, places(error))
     return written
-
-
-def due_soon(session: Session, until: datetime, *, most: int) -> list[ReminderRow]:
-    """For looking ahead: what waits and is due by then, in the order in which it will be sent."""
-    query = select(ReminderRow).where(ReminderRow.state == State.PENDING.value, ReminderRow.due_at <= until)
-    return list(session.scalars(query.order_by(ReminderRow.due_at, ReminderRow.rank).limit(most)))

@@ -30,7 +30,7 @@ from scheduler.reminders.quiet import MANNER, Manner, QuietHours
 from scheduler.reminders.store import ReminderRow
 from tests.conftest import NOW
 from tests.reminders.families import planned
-from tests.telegram.emulator import TOKEN, Fault, Phone, Telegram, faults
+from tests.telegram.emulator import TOKEN, Fault, Telegram, faults
 
 KINDS = (Kind.BOOKING, Kind.OWN, Kind.PLAN, Kind.TIP, Kind.FOLLOW_UP, Kind.HOLD)
 OPEN = ("pending", "claimed", "handed")
@@ -64,8 +64,7 @@ class Crashes:
         self._fate = random.Random(seed)
         self._database = Database(url)
         self._phones = [telegram.phone() for _ in range(phones)]
-        self._by_chat: dict[int, Phone] = {p.chat_id: p for p in self._phones}
-        self._cancelled: dict[str, float] = {}  # key -> when the cancel was committed, monotonic
+        self._cancelled: set[str] = set()
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * processes
         self._began, self._began_at = system_clock().timestamp(), time.monotonic()
         self._starts, self._pace = starts, pace
@@ -126,7 +125,7 @@ class Crashes:
             with self._database.read() as session:
                 state = session.scalar(select(ReminderRow.state).where(ReminderRow.key == f"k{number}"))
             if state == State.CANCELLED:
-                self._cancelled.setdefault(f"k{number}", time.monotonic())
+                self._cancelled.add(f"k{number}")
 
     def open_rows(self) -> int:
         """Those that are due and not settled; what waits for the morning is neither."""
@@ -168,13 +167,11 @@ class Crashes:
     def count(self, kills: int, seconds: float) -> Count:
         shown: Counter[str] = Counter()
         asleep = 0
-        first: dict[str, float] = {}
         for messages in self._telegram.cloud.messages.values():
             for message in messages:
                 number = int(message.text.split("R")[1].split(".")[0])
                 shown[f"k{number}"] += 1
                 asleep += self._at_night(number, message.at)
-                first.setdefault(f"k{number}", message.at)
         with self._database.read() as session:
             rows = [
                 (r.key, r.state, letter.doubts if letter is not None else 0, letter.error if letter is not None else "")

@@ -217,7 +217,8 @@ def test_a_deleted_family_leaves_no_reminder_behind(mei: Parent) -> None:
 
 @pytest.mark.parametrize(
     "press",
-    ["remat:99999999999999", "remat:x", "snooze:99999999999999999:10", "snooze:1:99999999", "unown:nothing", "remtips:7",
+    ["remat:99999999999999", "remat:x", "snooze:99999999999999999:10", "snooze:1:99999999", "unown:nothing",
+     "remtips:7",
      "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "howis:better:", "howis:worse:nothing",
      "howis:same:nothing", "askme:nothing", "unask"],
 )  # fmt: skip
