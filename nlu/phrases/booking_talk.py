@@ -72,9 +72,11 @@ _NOTHING = _words(
 )
 
 
+_CANCEL = _words(r"取消|退掉|退了|不要了|\bcancel|\bcall off\b")
 _HALF_DAY = _words(r"半天|半日|\bhalf(?: an?)?[ -]day\b")
 _ANY = _words(
     r"随便|随意|哪(?:家|个)都(?:行|可以|好)|都(?:行|可以|好)|你(?:们)?(?:帮我|替我|给我)?(?:选|定|看着办)|最便宜的?(?:那?[个家])?(?:吧|就行)?$"
+    r"|^any(?: one| of them)?(?: please)?$"
     r"|\bany(?: one| of them)?(?: is| will|'s| would be)? (?:fine|ok|okay|do|good)\b|\byou (?:choose|pick|decide)\b"
     r"|\bwhichever\b|\bdon'?t mind\b|\b(?:the )?cheapest(?: one)?(?: please)?$"
 )
@@ -97,6 +99,10 @@ def any_will_do(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """'None', 没有, 不吃药: the answer to a field of the health card that has nothing in it."""
     return bool(_NOTHING.fullmatch(text.strip().rstrip("。.!！~～")))
+
+
+def says_cancel(text: str) -> bool:
+    return bool(_CANCEL.search(text))
 
 
 def until_noon(text: str) -> bool:
@@ -232,6 +238,6 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 __all__ = [
     "about_the_line", "any_will_do", "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "half_day",
     "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said",
-    "price_in", "says_nothing", "until_noon", "wants_another_centre", "wants_another_time", "wants_to_resume",
-    "which_child", "whole_day", "will_not_come",
+    "price_in", "says_cancel", "says_nothing", "until_noon", "wants_another_centre", "wants_another_time",
+    "wants_to_resume", "which_child", "whole_day", "will_not_come",
 ]  # fmt: skip

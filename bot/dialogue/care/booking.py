@@ -30,6 +30,7 @@ from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.ages import ChildAge
+from nlu.phrases.booking_talk import place_said
 from nlu.phrases.times import When
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.errors import CareError
@@ -42,6 +43,10 @@ def start(turn: Turn, desk: Desk) -> Outcome:
 
 def by_sentence(turn: Turn, desk: Desk) -> Outcome:
     """'Tomorrow at three for two hours': into the open form, or into a new one."""
+    typed = place_said(turn.text)
+    there = desk.centre_at(typed) if typed else None
+    if there is not None and there.lat is not None and there.lon is not None:
+        turn = replace(turn, conversation=replace(turn.conversation, near=(there.lat, there.lon)))
     form = BookingForm.of(turn.conversation, turn.now) or _from_the_list(turn)
     return go_on(turn, desk, with_message(turn, desk, form))
 

@@ -156,7 +156,26 @@ def ask_cancel(turn: Turn, desk: Desk, party: Party) -> Outcome:
             for number, b in enumerate(booked, 1)
             if b.child_id in ages
         ]
-    return _said(turn, Reply(parts, rows(*buttons, Button(say("booking.keep_it"), f"mine:{first.party_id}"))))
+    reply = Reply(parts, rows(*buttons, Button(say("booking.keep_it"), f"mine:{first.party_id}")))
+    return _asked(turn, reply, f"undo:{first.party_id}")
+
+
+def _asked(turn: Turn, reply: Reply, press: str) -> Outcome:
+    """Sure? A yes in words is as good as the tap."""
+    return Outcome((reply,), turn.conversation.asking("sure", press=press), Route.BOOKING)
+
+
+def sure(turn: Turn, desk: Desk) -> Outcome:
+    """The yes to 'cancel this one?' or 'not coming today?'."""
+    pressed = Press.read(str(turn.conversation.waiting_for.get("press", "")))
+    turn = replace(turn, conversation=turn.conversation.asked())
+    return on_away(turn, pressed, desk) if pressed.verb == "away" else on_undo(turn, pressed, desk)
+
+
+def kept_it(turn: Turn, desk: Desk) -> Outcome:
+    """The no to the same."""
+    pressed = Press.read(str(turn.conversation.waiting_for.get("press", "")))
+    return on_mine(replace(turn, conversation=turn.conversation.asked()), pressed, desk)
 
 
 def on_undo(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -165,6 +184,7 @@ def on_undo(turn: Turn, press: Press, desk: Desk) -> Outcome:
         desk.cancel(press.argument(), line=int(one) if one.isdigit() else None)
     except CareError as error:
         return _said(turn, refused(error))
+    turn = replace(turn, conversation=turn.conversation.asked())
     buttons = rows(Button(say("talk.menu_book"), "book"), Button(say("booking.my_bookings"), "bookings"), width=2)
     return _said(turn, Reply((say("booking.cancelled"),), buttons))
 
@@ -174,7 +194,8 @@ def ask_away(turn: Turn, desk: Desk, party: Party) -> Outcome:
         Button(say("booking.not_today"), f"away:{party[0].party_id}"),
         Button(say("booking.keep_it"), f"mine:{party[0].party_id}"),
     )
-    return _said(turn, Reply((say("booking.away_sure", what=what_line(turn, desk, party)),), buttons))
+    reply = Reply((say("booking.away_sure", what=what_line(turn, desk, party)),), buttons)
+    return _asked(turn, reply, f"away:{party[0].party_id}")
 
 
 def on_away(turn: Turn, press: Press, desk: Desk) -> Outcome:
@@ -183,6 +204,7 @@ def on_away(turn: Turn, press: Press, desk: Desk) -> Outcome:
         desk.cancel(press.argument(), why="not_coming")
     except CareError as error:
         return _said(turn, refused(error))
+    turn = replace(turn, conversation=turn.conversation.asked())
     return _said(turn, Reply((say("booking.away_done"),), rows(Button(say("booking.book_again"), "book"))))
 
 

@@ -21,6 +21,7 @@ from nlu.phrases.booking_talk import (
     is_a_question,
     lets_go,
     means_centres,
+    says_cancel,
     says_nothing,
     wants_another_centre,
     wants_another_time,
@@ -54,6 +55,11 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         if short and lets_go(turn.text) and turn.conversation.waiting_for.get("party"):
             return booking.stop(turn, desk)
         return None if is_a_question(turn.text) and _is_a_question(turn) else health.told(turn, desk, turn.text)
+    if turn.conversation.waiting == "sure" and short:
+        if _affirms(turn) or lets_go(turn.text):
+            return my_bookings.sure(turn, desk)
+        if turn.understood.parse.intent is Intent.DENY:
+            return my_bookings.kept_it(turn, desk)
     late = my_bookings.late_by_sentence(turn, desk) or centres.more_filters(turn, desk)
     if late is not None:
         return late
@@ -99,6 +105,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         intent in _BOOKING - _FILLS
         and turn.understood.parse.confidence >= SURE
         and not (named is not None and intent is Intent.FIND_CENTRE)
+        and not (short and _says_who(turn) and intent is Intent.CANCEL_BOOKING and not says_cancel(text))
     ):
         return None
     if fills and (short or intent in _FILLS):
