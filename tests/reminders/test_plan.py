@@ -93,7 +93,7 @@ def test_nothing_opens_before_its_age_and_the_doses_keep_their_order(
             if mark is not None and mark.state is MarkState.DONE and mark.day is not None:
                 assert entry.opens >= apart.after(mark.day)
             else:
-                assert entry.opens >= opens[before]
+                assert entry.opens >= (apart.after(opens[before]) if mark is None else opens[before])
         for other in of.items:
             given_on = marks.get(other.id)
             if item.live and other.live and other is not item and given_on and given_on.state is MarkState.DONE:
@@ -182,6 +182,13 @@ def test_a_dose_given_late_moves_the_next_one() -> None:
     assert opens(build(schedule(), MARCH, {"hepb-2": Mark(MarkState.DONE)}, TODAY), "hepb-3") == date(2026, 9, 18)
 
 
+def test_a_series_that_began_late_keeps_the_time_between_all_of_its_doses() -> None:
+    late = {"polio-1": Mark(MarkState.DONE, date(2026, 11, 10))}
+    plan = build(schedule(), MARCH, late, TODAY)
+    assert opens(plan, "polio-2") == date(2026, 12, 8)
+    assert opens(plan, "polio-3") == date(2027, 1, 5)  # not on the day of the second
+
+
 def test_what_is_put_off_is_reminded_of_on_the_day_that_was_said_and_never_before_its_age() -> None:
     said = {
         "teeth-1": Mark(MarkState.LATER, TODAY + 7 * DAY),  # usually reminded of at eleven months
@@ -201,6 +208,10 @@ def test_live_vaccines_are_given_together_or_four_weeks_apart() -> None:
     assert opens(one, "je-1") == date(2026, 12, 8)
     same_day = build(schedule(), MARCH, {"mmr-1": Mark(MarkState.DONE, date(2026, 11, 18))}, TODAY)
     assert opens(same_day, "je-1") == date(2026, 11, 18)
+    later = build(schedule(), MARCH, {"mmr-1": Mark(MarkState.DONE, date(2026, 11, 25))}, date(2026, 11, 26))
+    assert opens(later, "je-1") == date(2026, 12, 23)  # it was not given with the other one
+    never_told = build(schedule(), MARCH, {"mmr-2": Mark(MarkState.DONE, date(2027, 9, 20))}, date(2027, 9, 21))
+    assert opens(never_told, "je-1") == date(2026, 11, 18)
 
 
 def test_born_early_vaccines_keep_the_birth_date_and_development_waits() -> None:

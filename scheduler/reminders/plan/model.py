@@ -123,7 +123,10 @@ def build(schedule: Schedule, birth: Birth, marks: Mapping[str, Mark], today: da
     }
     for item in schedule.items:
         opens = _opens(item, birth, marks, days)
-        days[item.id] = _apart(opens, [d for i, d in live.items() if i != item.id]) if item.live else opens
+        if item.live:
+            others = [d for i, d in live.items() if i != item.id]
+            opens = _apart(opens, others, today, done=item.id in live)
+        days[item.id] = opens
     entries = [_entry(item, birth, marks.get(item.id), days[item.id], today) for item in schedule.items]
     return Plan(birth, today, schedule, tuple(sorted(entries, key=lambda e: e.opens)))
 
@@ -138,14 +141,19 @@ def _opens(item: Item, birth: Birth, marks: Mapping[str, Mark], days: Mapping[st
     for before, apart in item.after:
         mark = marks.get(before)
         given = mark.day if mark is not None and mark.day is not None and mark.state is not MarkState.UNWANTED else None
-        opens = max(opens, apart.after(given) if given is not None else days[before])
+        opens = max(opens, apart.after(given if given is not None else days[before]))
     return opens
 
 
-def _apart(opens: date, given: list[date]) -> date:
-    """The day, kept 28 days away from other live vaccines that were given shortly before."""
+def _apart(opens: date, given: list[date], today: date, *, done: bool) -> date:
+    """The day, kept 28 days away from other live vaccines that were given shortly before.
+
+    One that could have been given with them and is not marked waits too; when it opened long before, it was mostly
+    given then and never told. On the first day of both it may still be marked.
+    """
     for day in sorted(given):
-        if day < opens < day + LIVE_APART:
+        missed = not done and day - A_MONTH < opens <= day and not opens == day == today
+        if missed or day < opens < day + LIVE_APART:
             opens = day + LIVE_APART
     return opens
 
