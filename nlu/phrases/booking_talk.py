@@ -13,6 +13,15 @@ _STOP = _words(
     r"不约了|先?不订了|不预约了|算了|不用了|先这样吧|不要了|^取消(?:吧|掉|预约)?$|取消这[次个]"
     r"|\bnever ?mind\b|\bforget it\b|\bdon'?t book\b|^(?:cancel|stop)(?: (?:it|that|this))?[.!]?$|\bno booking\b"
 )
+# 'Never mind' before another wish, as in 算了还是后天吧, gives nothing up.
+_SIGH = _words(r"^(?:(?:嗯|哎|那|还是|hmm+|actually|no|oh|wait)[，, ]*)*(?:算了|never ?mind|forget it)[，,。. ]*")
+_NOT_NOW = _words(r"再说|再约|再看|改天|下次|\b(?:later|another day|some other)\b")
+_TAKE_IT = _words(
+    r"(?:好的?|行|嗯|可以|那)?[，,。 ]*(?:就|帮我|给我)?"
+    r"(?:(?:约|订|定|要)(?:这个|这家)(?:吧|了)?|(?:约|订|定)了?吧|这[个家](?:吧|了|就行|好了))"
+    r"|(?:ok(?:ay)?|yes|yeah|yep|sure|great|fine|perfect)?[,. ]*(?:please |let'?s |then )?"
+    r"(?:book|confirm|take|reserve) (?:it|this|that)(?: one)?(?:,? please| then| now)?"
+)
 _OTHER = _words(
     r"换(?:一)?[家个](?!时间|日子|点)|别家|另外?一家|其他(?:的)?(?:机构|托育|地方|家)|还有别的|还有其他|不想去这家|太远|换近|近一?点的"
     r"|\b(?:another|other|different) (?:centre|center|nursery|place|one|option)s?\b"
@@ -186,6 +195,18 @@ def lets_go(text: str) -> bool:
     return bool(_STOP.search(text))
 
 
+def sighs(text: str) -> bool:
+    """'Never mind' and then something else: with a time in it, that is the new wish."""
+    rest = _SIGH.sub("", text)
+    gives_up = lets_go(rest) or will_not_come(rest) or bool(_NOT_NOW.search(rest))
+    return rest != text and bool(rest) and not gives_up
+
+
+def takes_it(text: str) -> bool:
+    """'OK, book it', 就约这个吧: yes to the place that is held."""
+    return bool(_TAKE_IT.fullmatch(text.strip().rstrip("。.!！~～")))
+
+
 def wants_another_centre(text: str) -> bool:
     return bool(_OTHER.search(text))
 
@@ -238,6 +259,6 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 __all__ = [
     "about_the_line", "any_will_do", "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "half_day",
     "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said",
-    "price_in", "says_cancel", "says_nothing", "until_noon", "wants_another_centre", "wants_another_time",
-    "wants_to_resume", "which_child", "whole_day", "will_not_come",
+    "price_in", "says_cancel", "says_nothing", "sighs", "takes_it", "until_noon", "wants_another_centre",
+    "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",
 ]  # fmt: skip

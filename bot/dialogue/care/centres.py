@@ -18,6 +18,7 @@ from bot.dialogue.care.words import day_words, kind_words, money, name_and_way, 
 from bot.dialogue.desk import CentreCard, Desk
 from bot.dialogue.reply import Button, Picture, Reply, Route, Say, Venue, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from nlu.interpreter import Intent
 from nlu.phrases.booking_talk import place_said, price_in
 from scheduler.care.model.centre import CareType, Money
 from scheduler.care.model.errors import CareError
@@ -27,6 +28,7 @@ from scheduler.care.model.times import say_span
 SHOWN = 3
 CHEAP = 3000  # an hour, in the smallest unit
 LONGEST_FILTER = 60  # characters of a message that only adds a filter
+LONGEST_PLACE = 40  # characters of a message that only says where one is
 LONGEST_PRESS = 40  # bytes of the filters in a button
 FILTER_BUTTONS = ("open_now", "weekend", "evening", "registered", "cheap", "english")
 
@@ -98,6 +100,14 @@ def more_filters(turn: Turn, desk: Desk) -> Outcome | None:
     if turn.conversation.waiting != "centres" or not said or len(turn.text) > LONGEST_FILTER:
         return None
     return nearby(turn, desk, {*said, *map(str, turn.conversation.waiting_for.get("filters", ()))})
+
+
+def from_where(turn: Turn, desk: Desk) -> Outcome | None:
+    """'我在人民广场' below a list that asked where the family is: no topic of its own."""
+    no_request = turn.understood.parse.intent in (Intent.OUT_OF_SCOPE, Intent.FALLBACK)
+    if turn.conversation.waiting != "centres" or not no_request or len(turn.text) > LONGEST_PLACE:
+        return None
+    return find(turn, desk) if turn.understood.parse.entity("place") else None
 
 
 def _near(turn: Turn, desk: Desk) -> Point | None:

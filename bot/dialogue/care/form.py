@@ -20,6 +20,7 @@ BLOCKS = {CareKind.TEMPORARY, CareKind.HALF_DAY, CareKind.FULL_DAY}
 """Care types whose length the centre sets: a start is enough."""
 KEPT = timedelta(days=7)
 SAME_AGE = 1.5  # months between a stated age and a known child that are still the same child
+EVENING = time(17)
 FIRST_HOUR, LAST_HOUR = 7, 21  # the hours in which care begins: 'four o'clock' is 16:00
 PARTS = {"morning": time(9), "noon": time(12), "afternoon": time(14, 30), "evening": time(18)}
 
@@ -205,7 +206,11 @@ def _in_the_day(clock: time, part: str | None, form: BookingForm, turn: Turn) ->
     """'Four o'clock' without morning or afternoon: the reading in which care is open, and not over today."""
     local_now = turn.now.astimezone(ZoneInfo(turn.zone))
     today = form.day is None or form.day == local_now.date().isoformat()
-    for reading in (clock, time((clock.hour + 12) % 24, clock.minute)):
+    readings = [clock, time((clock.hour + 12) % 24, clock.minute)]
+    evening = part in (None, "evening") and form.clock and time.fromisoformat(form.clock) >= EVENING
+    if evening:  # 'make it seven' of a booking in the evening
+        readings.sort(reverse=True)
+    for reading in readings:
         if not FIRST_HOUR <= reading.hour < LAST_HOUR or (part in ("afternoon", "evening") and reading.hour < 12):
             continue
         if not today or reading > local_now.time():

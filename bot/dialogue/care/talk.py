@@ -23,6 +23,8 @@ from nlu.phrases.booking_talk import (
     means_centres,
     says_cancel,
     says_nothing,
+    sighs,
+    takes_it,
     wants_another_centre,
     wants_another_time,
     wants_to_resume,
@@ -60,7 +62,9 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
             return my_bookings.sure(turn, desk)
         if turn.understood.parse.intent is Intent.DENY:
             return my_bookings.kept_it(turn, desk)
-    late = my_bookings.late_by_sentence(turn, desk) or centres.more_filters(turn, desk)
+    late = (
+        my_bookings.late_by_sentence(turn, desk) or centres.more_filters(turn, desk) or centres.from_where(turn, desk)
+    )
     if late is not None:
         return late
     form = BookingForm.of(turn.conversation, turn.now)
@@ -68,7 +72,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return None
     text, intent = turn.text, turn.understood.parse.intent
     says_time = _says_time(turn)
-    if short and lets_go(text):
+    if short and lets_go(text) and not (says_time and sighs(text)):
         return booking.stop(turn, desk)
     if short and wants_to_resume(text):
         return back(turn, desk)
@@ -80,7 +84,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return booking.another_centre(turn, desk)
     if short and wants_another_time(text) and not says_time:
         return booking.another_time(turn, desk)
-    if form.held is not None and short and _affirms(turn):
+    if form.held is not None and short and (_affirms(turn) or takes_it(text)):
         return confirming.confirm(turn, desk, form.held)
     if form.held is not None and short and form.group is None and (choice_in(text, FEW) or 0) > 0:
         return booking.another_centre(turn, desk)  # 'the second one' when one is held: not this one
@@ -207,7 +211,7 @@ def with_way_back(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
             first, *others = card.replies
             again = replace(first, parts=(say("booking.card_goes_on"), *first.parts))
             return replace(outcome, replies=(*replies, again, *others), conversation=card.conversation)
-    if form is not None and outcome.route is Route.GUIDANCE:
+    if form is not None and (outcome.route is Route.GUIDANCE or (outcome.route is Route.CENTRES and form.held)):
         back = Reply((say("booking.still_open"),), rows(Button(say("booking.back_to_form"), "backto")))
         replies.append(back)
     return replace(outcome, replies=tuple(replies))
