@@ -77,7 +77,7 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
         return danger.cry_for_help(turn)
     if turn.conversation.handed_over:
         return person.silent(turn)
-    outcome = _waited_for(turn, desk) or _by_intent(turn, desk)
+    outcome = choosing.stopped_in_between(turn, desk) or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
         outcome = replace(outcome, replies=(soon, *outcome.replies))

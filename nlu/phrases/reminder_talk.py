@@ -37,6 +37,26 @@ _STOP_ALL = _words(
     r"|(?:please )?(?:stop|turn off|cancel|no more)(?: sending)?(?: me)?(?: all)?(?: of)?(?: (?:the|my|these|your))?"
     r" (?:reminders?|messages|notifications|reminding me|texts)(?: please)?"
 )
+_PLEASE = r"(?:(?:please|can you|could you|would you|i want (?:you )?to|i'?d like (?:you )?to) )*"
+_NEWS = r"(?:reminders?|messages|notifications|texts)"
+_STOP_ALL_TOO = _words(
+    r"(?:请)?(?:别|不要|不用)(?:再|给我|向我)*发(?:来|过来)?(?:了|啦)"
+    r"|(?:请)?(?:别|不要)(?:再|来)*(?:烦|打扰|骚扰)我?(?:了|啦)?"
+    r"|我?不(?:想|要|愿意)(?:再)?(?:收到?|接收|看到)(?:你们?的|任何|这些|所有)*(?:提醒|消息|通知|推送|信息)(?:了|啦)?"
+    r"|(?:请|帮我|麻烦)*(?:把|将)?(?:所有|全部|一切)?(?:的)?(?:提醒|消息|通知|推送)(?:都|全|全部)*"
+    r"(?:关|停|取消|关掉|关闭|停掉|不要|不用|不需要)(?:了|掉|啦|吧)?"
+    rf"|{_PLEASE}(?:turn|switch) (?:(?:the|my|all|these|your) )*{_NEWS} off(?: please)?"
+    rf"|{_PLEASE}(?:stop|turn off|cancel|switch off|end)(?: (?:sending|me|all|of|the|my|these|your))* {_NEWS}"
+    r"(?: please)?"
+    rf"|{_PLEASE}stop (?:texting|messaging|contacting|bothering|notifying|pinging|writing to) me(?: please| any ?more)?"
+    r"|(?:please )?(?:don'?t|do not|never) (?:text|message|contact|bother|notify|ping|write to) me"
+    r"(?: any ?more| again| please)?"
+    r"|(?:please )?(?:unsubscribe me|opt me out|leave me alone)(?: please)?"
+    rf"|no (?:more )?{_NEWS}(?: please| any ?more)*"
+    rf"|i (?:don'?t|do not|no longer) want (?:any |more |your |these )*(?:{_NEWS}|to be reminded)(?: any ?more)?"
+)
+# One or two words that give up whatever was being talked about, too.
+_BARE = _words(r"停止|停|td|退订|stop|end|quit|unsubscribe")
 # Without the word 'reminder' only tips are meant: 取消预约 cancels a booking, not its reminder.
 _WHAT = {
     "tip": (r"(?:小?贴士|小?提示|小?知识|育儿知识|推送|tips?)", "?"),
@@ -53,6 +73,10 @@ _STOP_SOME = {
         rf"(?:请)?{_ZH_STOP}{what}(?:的)?(?:提醒|消息|通知|推送){bare}(?:了|啦|吧)?"
         rf"|{what}(?:的)?(?:提醒|消息|推送){bare}(?:不要|别|不用)(?:再)?(?:发|提醒|推送)?(?:了|啦)?"
         rf"|{_EN_STOP} {what}(?: (?:reminders?|messages)){bare}"
+        rf"|(?:请)?(?:别|不要|不用|不需要)(?:再)?提醒(?:我|我们)?(?:去|要|该|给宝宝|带宝宝|带孩子)*(?:打|做|接种|约)?{what}"
+        r"(?:的事)?(?:了|啦|吧)?"
+        rf"|(?:please )?(?:don'?t|do not|stop) remind(?:ing)? me (?:about|of) (?:(?:the|his|her|my|our|any) )*{what}"
+        r"(?: any ?more)?"
     )
     for kind, (what, bare) in _WHAT.items()
 }
@@ -78,6 +102,11 @@ def what_for(text: str, *, now: datetime, language: Language) -> str:
     return max(pieces, key=len, default="")[:_LONGEST] if language is Language.ZH else _joined(pieces)
 
 
+def names_a_day(text: str, *, now: datetime, language: Language) -> bool:
+    """Whether a day is said, and not only a time of it."""
+    return bool(mentions_in(clean(text), now, language, reminder=True).days)
+
+
 def _joined(pieces: list[str]) -> str:
     return " ".join(p for p in pieces if len(p) > 1)[:_LONGEST]
 
@@ -85,10 +114,31 @@ def _joined(pieces: list[str]) -> str:
 def stops(text: str) -> frozenset[str] | None:
     """Which kinds of reminders this message ends: kinds, an empty set for all; None when it ends none."""
     said = clean(text).strip(" 。.！!~～")
-    if _STOP_ALL.fullmatch(said):
+    if _STOP_ALL.fullmatch(said) or _STOP_ALL_TOO.fullmatch(said):
         return frozenset()
     found = frozenset(kind for kind, pattern in _STOP_SOME.items() if pattern.fullmatch(said))
     return found or None
+
+
+def is_only_stop(text: str) -> bool:
+    """Nothing but 'stop': in the middle of something it may mean just that."""
+    return bool(_BARE.fullmatch(clean(text).strip(" 。.！!~～")))
+
+
+_REFUSES = _words(
+    r"(?<![要用需])(?:别|不要|不用|不需要|不必|不想|停止|关闭|关掉|取消|删掉|删除)"
+    r"(?:(?!忘|记|错过|漏|误|请)[^，。,.!！?？;；]){0,8}?(?:提醒(?!宝宝|孩子|他|她|娃)|闹钟)"
+    r"|(?:提醒|闹钟)(?:都|全|全部|给我|帮我)*(?:关掉|关了|关闭|停|取消|删|不要了|不用了)"
+    r"|\b(?:don'?t|do not|stop|no more|no longer|turn(?:ing)? off|switch off|cancel|delete|remove)\b"
+    r"(?:(?!\b(?:and|but|then|so|forget|miss|please)\b)[^,.!?;]){0,25}?\b(?:reminders?\b|remind(?:ing)? (?:me|us)\b)"
+    r"|\breminders?\b[^,.!?;]{0,12}\boff\b"
+)
+_LONGEST_REFUSAL = 60  # characters; in a longer message something else is told
+
+
+def refuses(text: str) -> bool:
+    """'Don't remind me of ...', 取消...的提醒: whatever is meant, it is no wish to be reminded."""
+    return len(text) <= _LONGEST_REFUSAL and bool(_REFUSES.search(clean(text)))
 
 
 _LIST = _words(

@@ -16,7 +16,8 @@ from bot.dialogue.reminders.words import moment_words, times_words
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from nlu.phrases.booking_talk import lets_go
-from nlu.phrases.reminder_talk import is_of_the_plan, what_for
+from nlu.phrases.reminder_talk import asks_to_be_reminded, is_of_the_plan, is_only_stop, names_a_day, what_for
+from nlu.phrases.times import read_when
 from nlu.phrases.when import When
 from scheduler.reminders.own import OwnReminder, TooManyReminders
 
@@ -39,14 +40,19 @@ class Wish:
     words: str = ""
     at: datetime | None = None
     rule: str = ""
+    day: date | None = None  # said, while the time is not
 
     def as_json(self) -> dict[str, str]:
-        return {"words": self.words, "at": self.at.isoformat() if self.at else "", "rule": self.rule}
+        at, day = self.at.isoformat() if self.at else "", self.day.isoformat() if self.day else ""
+        return {"words": self.words, "at": at, "rule": self.rule, "day": day}
 
     @classmethod
     def from_json(cls, data: dict[str, object]) -> Wish:
-        at = str(data.get("at", ""))
-        return cls(str(data.get("words", "")), datetime.fromisoformat(at) if at else None, str(data.get("rule", "")))
+        at, day = str(data.get("at", "")), str(data.get("day", ""))
+        return cls(
+            str(data.get("words", "")), datetime.fromisoformat(at) if at else None, str(data.get("rule", "")),
+            date.fromisoformat(day) if day else None,
+        )  # fmt: skip
 
 
 def asked(turn: Turn, desk: Desk) -> Outcome:
@@ -54,7 +60,7 @@ def asked(turn: Turn, desk: Desk) -> Outcome:
     words, when = _words(turn), turn.understood.when
     if not words and (when is None or not when.says_anything):
         return _ask_what(turn, Wish())
-    return _with_time(turn, desk, words)
+    return _with_time(turn, desk, Wish(words), when)
 
 
 def _words(turn: Turn) -> str:
@@ -65,24 +71,35 @@ def waited(turn: Turn, desk: Desk) -> Outcome | None:
     """The answer to 'when?' or 'what for?'; None when this message is something else."""
     wish, when = Wish.from_json(turn.conversation.waiting_for), turn.understood.when
     match turn.conversation.waiting:
-        case "reminder_time" | "reminder_words" if lets_go(turn.text):
+        case "reminder_time" | "reminder_words" if lets_go(turn.text) or is_only_stop(turn.text):
             return _said(turn, Reply((say("reminders.dropped"),)))
+        case "reminder_time" | "reminder_words" if asks_to_be_reminded(turn.text) and _words(turn):
+            return None  # another wish
         case "reminder_time" if when is not None and when.says_anything and len(_words(turn)) <= _REST:
-            return _with_time(turn, desk, wish.words, wish.rule)
+            return _with_time(turn, desk, wish, _on_the_day(turn, wish, when))
         case "reminder_words" if len(turn.text) <= LONGEST and not turn.text.rstrip().endswith(("?", "？")):
             return _set(turn, desk, Wish(turn.text.strip(), wish.at, wish.rule))
     return None
 
 
-def _with_time(turn: Turn, desk: Desk, words: str, rule: str = "") -> Outcome:
-    when = turn.understood.when or When(question="nothing")
-    rule = when.repeat or rule
+def _on_the_day(turn: Turn, wish: Wish, when: When) -> When:
+    """'In the evening' after 'on Friday' is Friday evening."""
+    now = turn.now.astimezone(ZoneInfo(turn.zone))
+    if wish.day is None or names_a_day(turn.text, now=now, language=turn.language):
+        return when
+    return read_when(f"{wish.day.isoformat()} {turn.text}", now=now)
+
+
+def _with_time(turn: Turn, desk: Desk, wish: Wish, when: When | None) -> Outcome:
+    when = when or When(question="nothing")
+    words, rule = wish.words, when.repeat or wish.rule
     if when.question == "past":
         clock = when.clock or (when.start.astimezone(ZoneInfo(turn.zone)).time() if when.start else None)
         tomorrow = [_at(turn, turn.today + timedelta(days=1), clock)] if clock else []
         return _ask_time(turn, Wish(words, rule=rule), tomorrow, "reminders.past")
     if when.question in ("ambiguous", "which_half_of_day"):
-        return _ask_time(turn, Wish(words, rule=rule), [a.start for a in when.also if a.start], "reminders.which_time")
+        times = [a.start for a in when.also if a.start]
+        return _ask_time(turn, Wish(words, rule=rule, day=when.day or wish.day), times, "reminders.which_time")
     if rule.startswith("FREQ=HOURLY") and when.start is None:
         hours = int(dict(p.split("=", 1) for p in rule.split(";")).get("INTERVAL", "1"))
         return _set(turn, desk, Wish(words, turn.now + timedelta(hours=hours), rule))
@@ -92,7 +109,7 @@ def _with_time(turn: Turn, desk: Desk, words: str, rule: str = "") -> Outcome:
         usual = PARTS.get(when.part_of_day or "", USUAL)
         day = when.day or (_next_day(turn, rule) if rule or when.part_of_day else None)
         times = [_at(turn, day, t) for t in usual] if day else _soon(turn)
-        return _ask_time(turn, Wish(words, rule=rule), times, "reminders.when")
+        return _ask_time(turn, Wish(words, rule=rule, day=when.day or wish.day), times, "reminders.when")
     return _set(turn, desk, Wish(words, when.start, rule))
 
 

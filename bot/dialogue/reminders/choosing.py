@@ -11,7 +11,7 @@ from bot.dialogue.reminders.words import known_sign, moment_words, times_words
 from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
-from nlu.phrases.reminder_talk import stops
+from nlu.phrases.reminder_talk import is_only_stop, refuses, stops
 from scheduler.reminders.choice import CHOSEN, MOST_TIPS_A_WEEK, Choice
 from scheduler.reminders.model import Kind
 from scheduler.reminders.quiet import QuietHours
@@ -116,8 +116,13 @@ def own_list(turn: Turn, desk: Desk) -> Outcome:
 
 
 def stopped(turn: Turn, desk: Desk) -> Outcome | None:
-    """'Stop', '别再提醒了': off at once, with the way back; None when the message ends nothing."""
+    """'Stop', '别再提醒了': off at once, with the way back; None when the message ends nothing.
+
+    'Do not remind me of the nappies' ends one of the parent's own, or a kind: which one is chosen there.
+    """
     kinds = stops(turn.text)
+    if kinds is None and refuses(turn.text):
+        return own_list(turn, desk) if desk.own_reminders() else show(turn, desk)
     if kinds is None:
         return None
     if not kinds:
@@ -137,6 +142,11 @@ def stopped(turn: Turn, desk: Desk) -> Outcome | None:
         Button(say("reminders.all"), "reminders"),
     )
     return _said(turn, Reply((say("reminders.some_stopped", kinds=named),), buttons))
+
+
+def stopped_in_between(turn: Turn, desk: Desk) -> Outcome | None:
+    """The same in the middle of something else, where a bare 'stop' gives up only that."""
+    return None if is_only_stop(turn.text) else stopped(turn, desk)
 
 
 # The day after urgent advice

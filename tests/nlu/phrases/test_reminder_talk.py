@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.language import detect
-from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, stops, what_for
+from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, names_a_day, refuses, stops, what_for
 from nlu.phrases.times import read_when
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -38,7 +38,10 @@ def test_the_wish_is_what_is_left_without_the_times(text: str, what: str) -> Non
 @pytest.mark.parametrize(
     "text",
     ["停止", "退订", "TD", "别再提醒我了", "不要提醒了", "取消提醒", "stop", "STOP.", "Unsubscribe",
-     "stop the reminders please", "don't remind me anymore", "stop sending me messages"],
+     "stop the reminders please", "don't remind me anymore", "stop sending me messages",
+     "别发了", "不要再给我发了", "我不想再收到提醒了", "把提醒都关了", "别再打扰我了", "can you stop the reminders",
+     "turn reminders off", "Stop texting me!", "don't message me any more", "I don't want any more reminders",
+     "leave me alone"],
 )  # fmt: skip
 def test_a_stop_word_stops_all(text: str) -> None:
     assert stops(text) == frozenset()
@@ -47,7 +50,8 @@ def test_a_stop_word_stops_all(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("别发小贴士了", "tip"), ("no more tips", "tip"), ("不要疫苗提醒", "plan"), ("turn off vaccine reminders", "plan"),
-     ("取消预约提醒", "booking"), ("stop booking reminders", "booking")],
+     ("取消预约提醒", "booking"), ("stop booking reminders", "booking"), ("别再提醒我打疫苗了", "plan"),
+     ("don't remind me about the vaccines", "plan")],
 )  # fmt: skip
 def test_one_kind_can_be_stopped(text: str, kind: str) -> None:
     assert stops(text) == {kind}
@@ -60,6 +64,38 @@ def test_one_kind_can_be_stopped(text: str, kind: str) -> None:
 )  # fmt: skip
 def test_other_stops_stop_no_reminder(text: str) -> None:
     assert stops(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["不用提醒我买奶粉了", "取消吃维D的提醒", "把闹钟关了吧", "别再每天提醒我", "don't remind me to buy nappies",
+     "please stop reminding me to pump", "cancel the reminder about the dentist", "turn the nappies reminder off"],
+)  # fmt: skip
+def test_a_refusal_is_no_wish(text: str) -> None:
+    assert refuses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["别忘了提醒我喂药", "不要忘记明天提醒我", "我不想错过疫苗请提醒我", "取消预约，明天提醒我再约",
+     "要不要提醒宝宝喝水",
+     "don't forget to remind me at nine", "I don't want to miss the jab so remind me",
+     "stop here and remind me at nine", "remind me not to give honey", "提醒我不要忘了带水"],
+)  # fmt: skip
+def test_a_wish_with_a_no_in_it_is_no_refusal(text: str) -> None:
+    assert not refuses(text)
+    assert stops(text) is None
+
+
+def test_a_day_is_told_from_a_time_of_the_day() -> None:
+    for text, said in (
+        ("早上", False),
+        ("晚上八点", False),
+        ("周六", True),
+        ("at 8pm", False),
+        ("tomorrow at 8", True),
+    ):
+        assert names_a_day(text, now=NOW, language=detect(text)) is said
 
 
 def test_the_list_is_asked_for_and_not_a_new_reminder() -> None:
