@@ -10,6 +10,7 @@ first aid -------------------> the first aid at once, and 'is this happening now
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.core.language import Language
 from bot.dialogue import guidance
@@ -18,10 +19,13 @@ from bot.dialogue.reply import ApprovedWords, Button, Reply, Route, Rows, Say, r
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
-from nlu.phrases.follow_ups import answers_age, is_short
+from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
 from nlu.phrases.loss import tells_of_loss
 
 LOSS = "loss"  # the sign of signs.yaml
+LET_GO = {None, "choice", "check", "unanswered", "answer", "danger_age", "danger_told"}
+"""What nobody goes on answering once danger was told."""
+STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
 NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
 
 
@@ -38,6 +42,9 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
     if danger.age_unknown:
         conversation = conversation.asking("danger_age", text=turn.text[:300])
+    elif not conversation.form and conversation.waiting in LET_GO:
+        about = {"signs": list(danger.signs), "level": danger.level.value, "at": turn.now.isoformat()}
+        conversation = conversation.asking("danger_told", **about)
     return Outcome(
         (first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates, danger=danger
     )
@@ -98,12 +105,13 @@ def with_follow_up(reply: Reply, level: Level, signs: list[Sign]) -> Reply:
 def call_buttons(sign: Sign, level: Level) -> Rows:
     if sign.call == "none" or (level is not Level.EMERGENCY_NOW and sign.call == "emergency"):
         return rows(Button(say("guidance.person"), "person"))
-    return _dial(sign.call)
+    whom = (sign.call,) if sign.call == "emergency" or level is not Level.EMERGENCY_NOW else (sign.call, "emergency")
+    return _dial(*whom)
 
 
-def _dial(whom: str) -> Rows:
-    number = Say(f"danger.number_{whom}")
-    return rows(Button(say("danger.call", number=number), f"call:{whom}"), Button(say("guidance.person"), "person"))
+def _dial(*whom: str) -> Rows:
+    calls = [Button(say("danger.call", number=Say(f"danger.number_{w}")), f"call:{w}") for w in whom]
+    return rows(*calls, Button(say("guidance.person"), "person"))
 
 
 def _list(heading: str, lines: tuple[str, ...]) -> Say:
@@ -122,7 +130,10 @@ def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger) -> tuple
 
 
 def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
-    signs = [desk.sign(s) for s in danger.signs[:3]]
+    signs = [desk.sign(s) for s in danger.signs]
+    if not signs[0].about_parent:  # nobody who asks about a cough is asked about violence at home
+        signs = [s for s in signs if not s.about_parent]
+    signs = signs[:3]
     buttons = [Button(say("danger.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
     buttons += [Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger")]
     return Outcome(
@@ -198,11 +209,28 @@ def with_told_age(turn: Turn, desk: Desk) -> Turn:
 
 
 def said_yes(turn: Turn, desk: Desk) -> Outcome | None:
-    """'Yes' in words to 'is any of this happening now?': the most urgent of the signs counts."""
+    """'Yes' in words to 'is any of this happening now?': the most urgent of the signs counts.
+
+    'What do I do now?' after words of danger: the same words once more.
+    """
     asked = turn.conversation.waiting_for.get("signs")
+    if turn.conversation.waiting == "danger_told" and asked and asks_what_now(turn.text):
+        return _once_more(turn, desk)
     if turn.conversation.waiting != "check" or not asked or not _says(turn, Intent.AFFIRM):
         return None
     return _confirmed(turn, desk, [desk.sign(s) for s in asked])
+
+
+def _once_more(turn: Turn, desk: Desk) -> Outcome | None:
+    """The words that were just said, for somebody who is too frightened to find them."""
+    told = turn.conversation.waiting_for
+    if turn.now - datetime.fromisoformat(told["at"]) > STILL_NOW:
+        return None
+    signs = [desk.sign(s) for s in told["signs"]]
+    danger = Danger(Level(told["level"]), tuple(s.id for s in signs))
+    return Outcome(
+        (warning(turn.language, danger, signs),), turn.conversation, Route.DANGER, article=signs[0].topic, danger=danger
+    )
 
 
 def said_no(turn: Turn, desk: Desk) -> Outcome | None:

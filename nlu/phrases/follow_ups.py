@@ -30,6 +30,23 @@ _CRY = re.compile(
 )
 
 
+_WHAT_NOW = re.compile(
+    r"(?:那|现在|接下来|然后|我们?|该|应该|到底|快说|急|先|还|[，, ])*"
+    r"(?:怎么(?:办|做|处理)|咋(?:办|整|弄)|(?:做|干)(?:什么|啥))(?:啊|呀|呢|才好)*"
+    r"|(?:那|还|现在|我们?|他|她|宝宝|孩子)*(?:需要|要|用|该)(?:不要|不用)?(?:去医院|打120|叫救护车|去急诊)(?:吗|么)?"
+    r"|(?:(?:ok|so|please|and|then|but|now)[, ]*)*what (?:now|next|(?:do|should|can) (?:i|we) do)"
+    r"(?: now| next| then| first)*"
+    r"|(?:(?:ok|so|but)[, ]*)*(?:do|should) (?:i|we) (?:need to )?"
+    r"(?:call(?: 120| an ambulance)?|go to (?:the )?(?:hospital|er|a&e))(?: now)?",
+    re.IGNORECASE,
+)
+
+
+def asks_what_now(text: str) -> bool:
+    """'现在怎么办', 'what do I do now?', 'should I call?': of something urgent that was just talked about."""
+    return bool(_WHAT_NOW.fullmatch(text.strip().rstrip("?？。.!！~～ ")))
+
+
 def is_short(text: str) -> bool:
     """Short enough to lean on what was said before."""
     return len(text) <= (LONGEST_ZH if _HAN.search(text) else LONGEST_EN)

@@ -4,7 +4,7 @@ A talk: name, child {age_months}?, language?, consent? and a health card? (card:
 the child (default true), approved? and turns. A turn is what the parent
 does (`parent:` a text, `presses:` a part of a button's label, `command:`, `shares: [latitude, longitude]`), or that
 days go by (`after_days:` what came by itself is read); and what the bot must do (`bot:` route, article, danger, sign,
-says, not_says, buttons, picture, file, nothing, waits, intent, entities).
+says, not_says, buttons, no_button, picture, file, nothing, waits, intent, entities).
 """
 
 from __future__ import annotations
@@ -149,6 +149,8 @@ def check_words(messages: Sequence[Message], expected: dict[str, Any]) -> dict[s
             case "buttons":
                 for part in [want] if isinstance(want, str) else want:
                     assert any(part in label for label in labels), labels
+            case "no_button":
+                assert not any(want in label for label in labels), labels
             case "picture":
                 assert any(m.picture and want in m.picture.alt for m in messages), [m.picture for m in messages]
             case "file":

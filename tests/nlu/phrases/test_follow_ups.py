@@ -7,7 +7,14 @@ from datetime import date
 import pytest
 
 from nlu.phrases.ages import child_age
-from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment, only_tells_age
+from nlu.phrases.follow_ups import (
+    answers_age,
+    asks_on,
+    asks_what_now,
+    cries_for_help,
+    is_fragment,
+    only_tells_age,
+)
 
 TODAY = date(2026, 11, 18)
 
@@ -56,3 +63,15 @@ def test_a_cry_for_help(text: str) -> None:
 )
 def test_no_bare_cry(text: str) -> None:
     assert not cries_for_help(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["现在怎么办", "那怎么办呀", "要去医院吗", "what do I do now?", "should I call an ambulance"]
+)
+def test_a_frightened_parent_asks_what_now(text: str) -> None:
+    assert asks_what_now(text)
+
+
+@pytest.mark.parametrize("text", ["红屁股怎么办", "what do I do about teething", "打完疫苗要去医院吗", "谢谢"])
+def test_another_question_is_no_what_now(text: str) -> None:
+    assert not asks_what_now(text)
