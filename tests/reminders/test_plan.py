@@ -222,6 +222,15 @@ def test_born_early_vaccines_keep_the_birth_date_and_development_waits() -> None
     assert opens(early, "development-30") == date(2028, 9, 18)
 
 
+def test_a_family_that_comes_when_a_visit_is_almost_due_hears_of_it_the_next_morning() -> None:
+    birth = Birth(date(2026, 10, 27))
+    for known, told in ((date(2026, 11, 21), date(2026, 11, 21)), (date(2026, 11, 22), date(2026, 11, 23)),
+                        (date(2026, 11, 24), date(2026, 11, 25)), (date(2026, 11, 25), None)):  # fmt: skip
+        planned = reminders(build(schedule(), birth, {}, known), Reader("p", "c", ZONE, known))
+        at = [p.due_at.astimezone(ZoneInfo(ZONE)).date() for p in planned if ":1m:first:" in p.key]
+        assert at == ([told] if told else [])
+
+
 def test_a_birth_date_known_to_the_year_gives_no_reminders() -> None:
     plan = build(schedule(), replace(MARCH, precision="year"), {}, TODAY)
     assert reminders(plan, Reader("p", "c", ZONE, MARCH.day)) == []

@@ -61,9 +61,11 @@ def _visit(entry: Entry, plan: Plan) -> str:
 
 def _of_visit(visit: str, entries: list[Entry], plan: Plan, reader: Reader) -> list[Planned]:
     first = min(e.reminds for e in entries if e.reminds is not None)
-    ahead = timedelta() if plan.is_approximate else AHEAD
+    ahead = first if plan.is_approximate else first - AHEAD
+    if ahead < reader.known_since <= first:  # the family came when it was almost due: the next morning
+        ahead = reader.known_since + timedelta(days=1)
     found: list[Planned] = []
-    for stage, day, end in (("first", first - ahead, first + USEFUL), ("again", first + AGAIN, first + AGAIN + USEFUL)):
+    for stage, day, end in (("first", ahead, first + USEFUL), ("again", first + AGAIN, first + AGAIN + USEFUL)):
         timely = [e for e in entries if e.until is None or day < e.until]
         if not timely or day < reader.known_since or (stage == "again" and first < reader.known_since):
             continue
