@@ -53,6 +53,7 @@ class ReminderHouseDesk(CareHouseDesk):
 
     def set_quiet(self, quiet: QuietHours) -> None:
         choices.set_quiet(self._session, self._parent.id, quiet)
+        reminders.quiet_hours_changed(self._session, self._parent.id, self._now)
 
     def follow_up(self, sign: str) -> datetime:
         zone = ZoneInfo(self._parent.zone)

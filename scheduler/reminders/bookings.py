@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.reminders.model import Kind, Planned
 
 DAY_BEFORE, HOURS_BEFORE = timedelta(hours=24), timedelta(hours=2)
+BEFORE = {"day": DAY_BEFORE, "hours": HOURS_BEFORE}
 NO_LONGER_THE_DAY_BEFORE = timedelta(hours=3)
 """So close to the start the reminder of the day before says nothing new."""
 HOLD_WARNING = timedelta(minutes=3)
@@ -32,19 +33,23 @@ def about_hold(party_id: str) -> str:
     return f"hold:{party_id}"
 
 
-def planned_for(facts: BookingFacts, now: datetime) -> Iterator[Planned]:
-    """Only what is still ahead: who books for this afternoon knows it without the reminder of the day before."""
+def planned_for(facts: BookingFacts, now: datetime, waiting: Collection[str] = ()) -> Iterator[Planned]:
+    """Only what is still ahead: who books for this afternoon knows it without the reminder of the day before.
+
+    What is due already and waits, for the morning for example, stays: `waiting` are the keys.
+    """
     for start in sorted(set(facts.starts)):
         times = (
             ("day", start - DAY_BEFORE, start - NO_LONGER_THE_DAY_BEFORE),
             ("hours", start - HOURS_BEFORE, start),
         )
         for which, due_at, expires_at in times:
-            if due_at <= now:
-                continue
             for parent_id in facts.parent_ids:
+                key = f"booking:{facts.party_id}:{_minute(start)}:{which}:{parent_id}"
+                if due_at <= now and key not in waiting:
+                    continue
                 yield Planned(
-                    key=f"booking:{facts.party_id}:{_minute(start)}:{which}:{parent_id}",
+                    key=key,
                     kind=Kind.BOOKING,
                     parent_id=parent_id,
                     child_id=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from scheduler.reminders.model import Kind, Planned, State
 from scheduler.reminders.own import OwnReminder, times
 from scheduler.reminders.own import planned as own_planned
 from scheduler.reminders.quiet import MANNER, Manner, QuietHours, moved
-from scheduler.reminders.service import own
+from scheduler.reminders.service import choices, own
 from scheduler.reminders.store import ReminderRow
 from tests.conftest import NOW
 from tests.reminders.families import DAY, HOUR, parent, planned, row, states
@@ -310,3 +311,31 @@ def memory() -> Database:
     database = Database("sqlite://")
     Base.metadata.create_all(database.engine)
     return database
+
+
+EARLY = datetime(2026, 11, 19, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # NOW is ten in the morning of the day before
+
+
+def test_a_reminder_that_waits_for_the_morning_outlives_a_change_of_its_booking(database: Database) -> None:
+    with database.begin() as session:
+        facts = BookingFacts("party", (EARLY, EARLY + 7 * DAY), (parent(session).id,))
+        service.plan_booking(session, facts, NOW)
+        hours = next(r for r in session.scalars(select(ReminderRow)) if r.expires_at == EARLY)
+        assert hours.due_at == EARLY - timedelta(minutes=90)  # eight o'clock
+        service.plan_booking(session, replace(facts, starts=(EARLY,)), EARLY - timedelta(minutes=105))
+        assert [r.key for r in session.scalars(select(ReminderRow)) if r.state == State.PENDING] == [hours.key]
+
+
+def test_new_quiet_hours_move_what_waits_of_bookings(database: Database) -> None:
+    with database.begin() as session:
+        mei = parent(session).id
+        service.plan_booking(session, BookingFacts("party", (EARLY,), (mei,)), NOW)
+        hours = next(r for r in session.scalars(select(ReminderRow)) if r.expires_at == EARLY)
+        for quiet, due_at in (
+            (QuietHours(20 * 60, 9 * 60), EARLY - timedelta(hours=14)),  # half past seven the evening before
+            (QuietHours(23 * 60, 6 * 60), EARLY - timedelta(hours=2)),
+            (QuietHours(), EARLY - timedelta(minutes=90)),
+        ):
+            choices.set_quiet(session, mei, quiet)
+            service.quiet_hours_changed(session, mei, NOW)
+            assert hours.due_at == due_at
