@@ -23,8 +23,6 @@ from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
 from nlu.phrases.loss import tells_of_loss
 
 LOSS = "loss"  # the sign of signs.yaml
-LET_GO = {None, "choice", "check", "unanswered", "answer", "danger_age", "danger_told"}
-"""What nobody goes on answering once danger was told."""
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
 NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
 
@@ -42,9 +40,8 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
     if danger.age_unknown:
         conversation = conversation.asking("danger_age", text=turn.text[:300])
-    elif not conversation.form and conversation.waiting in LET_GO:
-        about = {"signs": list(danger.signs), "level": danger.level.value, "at": turn.now.isoformat()}
-        conversation = conversation.asking("danger_told", **about)
+    told = {"signs": list(danger.signs), "level": danger.level.value, "topic": topic, "at": turn.now.isoformat()}
+    conversation = replace(conversation, danger_told=told)
     return Outcome(
         (first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates, danger=danger
     )
@@ -214,7 +211,7 @@ def said_yes(turn: Turn, desk: Desk) -> Outcome | None:
     'What do I do now?' after words of danger: the same words once more.
     """
     asked = turn.conversation.waiting_for.get("signs")
-    if turn.conversation.waiting == "danger_told" and asked and asks_what_now(turn.text):
+    if turn.conversation.danger_told and asks_what_now(turn.text):
         return _once_more(turn, desk)
     if turn.conversation.waiting != "check" or not asked or not _says(turn, Intent.AFFIRM):
         return None
@@ -223,8 +220,8 @@ def said_yes(turn: Turn, desk: Desk) -> Outcome | None:
 
 def _once_more(turn: Turn, desk: Desk) -> Outcome | None:
     """The words that were just said, for somebody who is too frightened to find them."""
-    told = turn.conversation.waiting_for
-    if turn.now - datetime.fromisoformat(told["at"]) > STILL_NOW:
+    told = turn.conversation.danger_told
+    if turn.conversation.topic != told["topic"] or turn.now - datetime.fromisoformat(told["at"]) > STILL_NOW:
         return None
     signs = [desk.sign(s) for s in told["signs"]]
     danger = Danger(Level(told["level"]), tuple(s.id for s in signs))

@@ -34,7 +34,7 @@ from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
-from nlu.phrases.booking_talk import is_no_group
+from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
 from nlu.phrases.follow_ups import answers_age, cries_for_help
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded
 
@@ -131,6 +131,11 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return at_once
     if asks_for_list(turn.text):
         return choosing.show(turn, desk)
+    if about_the_household(turn.text):
+        return household.show(turn, desk)
+    named = desk.centre_named_in(turn.text) if asks_for_centre_facts(turn.text) else None
+    if named is not None:
+        return centres.show(turn, desk, desk.centre(named.id))
     if asks_to_be_reminded(turn.text) and turn.understood.when is not None and turn.understood.when.says_anything:
         return asking.asked(turn, desk)
     if intent in _LIBRARY or intent in _NO_TASK or confidence < BELIEVED:

@@ -32,6 +32,7 @@ class Conversation:
     handed_over: str | None = None  # the id of an open hand-off to a person
     age_months: float | None = None  # last stated in this talk, for a family whose child we do not know
     age_guessed: bool = False  # that age is the middle of a pressed band: near enough for a card, not for danger
+    danger_told: dict[str, Any] = field(default_factory=dict)  # the danger told last, for 'what do I do now?'
     loss: bool = False  # the family told of the loss of a child: no tips, ever
 
     def as_json(self) -> dict[str, Any]:

@@ -195,6 +195,27 @@ def lets_go(text: str) -> bool:
     return bool(_STOP.search(text))
 
 
+_ADULTS = r"(?:家人|家里人|姥姥|姥爷|外婆|外公|奶奶|爷爷|爸爸|妈妈|孩子他?[爸妈]|老公|老婆|老人|阿姨)"
+_HOUSEHOLD = _words(
+    rf"邀请{_ADULTS}|邀请码怎么|{_ADULTS}(?:也|一起|怎么才?)(?:能|可以|要|来)?(?:约|预约|用|看到|管)"
+    r"|\b(?:invite|add) (?:my |the |a )?(?:husband|wife|partner|mum|mom|mother|dad|father|grand\w+|family|parents?)\b"
+    r"|健康卡|\bhealth card\b"
+)
+_CENTRE_FACTS = _words(
+    r"电话|地址|在哪|哪里|怎么走|怎么去|几点(?:开|关)|多少钱|收费|\b(?:phone|number|address|where|directions|fees?|prices?)\b"
+)
+
+
+def about_the_household(text: str) -> bool:
+    """Inviting another adult, or the health card of a child: /household shows both."""
+    return bool(_HOUSEHOLD.search(text))
+
+
+def asks_for_centre_facts(text: str) -> bool:
+    """Phone, address, fees: of a centre when one is named."""
+    return bool(_CENTRE_FACTS.search(text))
+
+
 def sighs(text: str) -> bool:
     """'Never mind' and then something else: with a time in it, that is the new wish."""
     rest = _SIGH.sub("", text)
@@ -257,7 +278,8 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 
 
 __all__ = [
-    "about_the_line", "any_will_do", "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "half_day",
+    "about_the_household", "about_the_line", "any_will_do", "asks_for_centre_facts",
+    "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "half_day",
     "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said",
     "price_in", "says_cancel", "says_nothing", "sighs", "takes_it", "until_noon", "wants_another_centre",
     "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",

@@ -211,7 +211,11 @@ def nothing_free(turn: Turn, wish: Wish, nothing: NothingFree, made: str, *, mov
             buttons.append(Button(say("booking.wait_for", name=name_of(refusal.near.centre, turn)), press))
     if others:
         parts.append(say("booking.others_near"))
-    buttons.append(Button(say("booking.other_time"), "when"))
+    wrong_age = reasons[:1] in ([Reason.TOO_YOUNG], [Reason.TOO_OLD])
+    if wrong_age and moving is None:  # another time does not help
+        buttons.append(Button(say("talk.menu_groups"), "groups"))
+    else:
+        buttons.append(Button(say("booking.other_time"), "when"))
     buttons.append(Button(say("booking.keep_as_is" if moving else "booking.leave_it"), "stopbook"))
     return Reply(tuple(parts), rows(*buttons))
 
