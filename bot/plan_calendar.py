@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -46,6 +47,8 @@ def feed(house: House, session: Session, secret: str) -> bytes | None:
     plan = service.plan_of(session, child.id, now.astimezone(house.zone).date())
     if plan is None:
         return None
+    if families.mourns(session, parent.family_id):  # an empty calendar takes its events away where it is subscribed to
+        plan = replace(plan, entries=())
     return plan_file(
         house.renderer, plan, of=row.secret[:8], language=parent.speaks, now=now,
         label=child.label if row.named else "",

@@ -19,6 +19,7 @@ from scheduler.reminders.plan.reminding import still_meant
 from scheduler.reminders.plan.schedule import ItemKind
 
 PUT_OFF = timedelta(days=7)
+FRESH = timedelta(days=7)  # so long after a dose's first day 'done' may mean today
 LONGEST_DATE = 24  # characters; a longer message is about something else
 
 
@@ -27,9 +28,15 @@ def on_done(turn: Turn, press: Press, desk: Desk) -> Outcome:
     if isinstance(found, Outcome):
         return found
     child_id, entry = found
-    if entry.item.kind is ItemKind.VACCINE and entry.status in (Status.OPEN, Status.ASK):
+    if entry.item.kind is ItemKind.VACCINE and _is_long_due(turn, entry):
         return _ask_day(turn, child_id, entry, in_list=_in_list(press))
     return _done(turn, desk, child_id, entry, turn.today, in_list=_in_list(press))
+
+
+def _is_long_due(turn: Turn, entry: Entry) -> bool:
+    """It may have been done on any day since: to take it for today would put off the next dose."""
+    since = max(entry.opens, entry.put_off or entry.opens)
+    return entry.status in (Status.OPEN, Status.ASK) or turn.today > since + FRESH
 
 
 def _in_list(press: Press) -> bool:
@@ -148,7 +155,8 @@ def on_reminder(turn: Turn, press: Press, desk: Desk) -> Outcome:
     match press.argument(1):
         case "done":
             for entry in meant:
-                desk.mark_plan(child_id, entry.item.id, MarkState.DONE, turn.today)
+                day = None if _is_long_due(turn, entry) else turn.today
+                desk.mark_plan(child_id, entry.item.id, MarkState.DONE, day)
             return said(turn, _with_next(turn, desk, child_id, say("plan.all_marked_done")))
         case "later":
             until = max(turn.today, *(e.opens for e in meant)) + PUT_OFF

@@ -105,6 +105,16 @@ async def test_the_address_ends_with_the_consent_and_with_the_child(
         assert session.scalar(select(ChildRow.id).where(ChildRow.id == child)) is None
 
 
+async def test_after_a_loss_the_calendar_is_empty(web: httpx.AsyncClient, house: House, caller: Caller) -> None:
+    parent, child = family_of(house, caller)
+    address = await address_of(web, caller, child)
+    with house.database.begin() as session:
+        families.told_of_loss(session, parent, NOW, told=True)
+    response = await web.get(address)
+    assert response.status_code == 200
+    assert not Calendar.from_ical(response.content).walk("VEVENT")
+
+
 @pytest.mark.usefixtures("chinese_font")
 async def test_the_picture_of_the_plan_is_shown_to_its_own_chat_only(
     web: httpx.AsyncClient, house: House, caller: Caller
