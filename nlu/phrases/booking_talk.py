@@ -197,8 +197,9 @@ def lets_go(text: str) -> bool:
 
 _ADULTS = r"(?:家人|家里人|姥姥|姥爷|外婆|外公|奶奶|爷爷|爸爸|妈妈|孩子他?[爸妈]|老公|老婆|老人|阿姨)"
 _HOUSEHOLD = _words(
-    rf"邀请{_ADULTS}|邀请码怎么|{_ADULTS}(?:也|一起|怎么才?)(?:能|可以|要|来)?(?:约|预约|用|看到|管)"
+    rf"邀请{_ADULTS}|邀请码怎么|{_ADULTS}(?:也|一起|怎么才?)(?:能|可以|要|来)?(?:约|预约|加入|看到预约)"
     r"|\b(?:invite|add) (?:my |the |a )?(?:husband|wife|partner|mum|mom|mother|dad|father|grand\w+|family|parents?)\b"
+    r"(?!['’]s|\s+milk)"
     r"|健康卡|\bhealth card\b"
 )
 _CENTRE_FACTS = _words(

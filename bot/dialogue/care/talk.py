@@ -17,6 +17,7 @@ from bot.dialogue.turn import Outcome, Turn
 from nlu.interpreter import Intent
 from nlu.phrases.booking_talk import (
     about_the_line,
+    asks_for_centre_facts,
     comes_late,
     is_a_question,
     lets_go,
@@ -98,6 +99,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if sick.may_come(turn, desk) is not None or form.group is not None or comes_late(text):
         return None
     named = desk.centre_named_in(text)
+    if named is not None and asks_for_centre_facts(text) and not says_time:
+        return None
     if _is_a_question(turn) and not (short and (_names_a_time(turn) or named is not None)):
         return None
     if short and wanted_in(text) and not says_time and intent not in (Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING):
@@ -108,6 +111,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if (
         intent in _BOOKING - _FILLS
         and turn.understood.parse.confidence >= SURE
+        and not (short and says_time and sighs(text))
         and not (named is not None and intent is Intent.FIND_CENTRE)
         and not (short and _says_who(turn) and intent is Intent.CANCEL_BOOKING and not says_cancel(text))
     ):
