@@ -14,6 +14,7 @@ from bot.dialogue.reply import Attachment, Button, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.ages import ChildAge, child_age
+from nlu.phrases.booking_talk import born_together
 
 LONGEST_BIRTH_DATE = 24  # characters; a longer message is about something else
 OLDEST_MONTHS = 84  # an older date is more likely a slip than a question about a seven-year-old
@@ -83,7 +84,9 @@ def birth_date_told(turn: Turn, desk: Desk) -> Outcome:
     months = age_in_months(born, turn.today)
     if months > OLDEST_MONTHS:
         return _account(turn, Reply((say("talk.child_too_old", years=int(months // 12)),), skip))
-    desk.add_child(born, "day" if age.birth_date else age.precision)
+    several = born_together(turn.text) if not turn.parent.children else 1
+    for _ in range(several):
+        desk.add_child(born, "day" if age.birth_date else age.precision)
     saved = Reply((say("talk.child_saved", age=age_words(months)),), rows(Button(say("plan.show"), "plan")))
     return Outcome((saved,), turn.conversation.asked(), Route.ACCOUNT)
 

@@ -34,6 +34,7 @@ from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
+from nlu.phrases.about_the_bot import asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
 from nlu.phrases.follow_ups import answers_age, cries_for_help
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded
@@ -129,6 +130,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     at_once = choosing.stopped(turn, desk) or plan.asked(turn, desk)
     if at_once is not None:
         return at_once
+    if asks_what_you_are(turn.text):
+        return small_talk.what_i_am(turn)
     if asks_for_list(turn.text):
         return choosing.show(turn, desk)
     if about_the_household(turn.text):

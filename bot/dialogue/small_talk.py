@@ -16,6 +16,12 @@ def menu(turn: Turn) -> Outcome:
     return simple(turn, "talk.menu", menu=True)
 
 
+def what_i_am(turn: Turn) -> Outcome:
+    """A machine and no doctor, and the way to a person."""
+    reply = Reply((say("talk.what_i_am"),), rows(Button(say("guidance.person"), "person")))
+    return Outcome((reply,), turn.conversation, Route.SMALL_TALK)
+
+
 def menu_buttons() -> Rows:
     return rows(
         Button(say("talk.menu_ask"), "ask"),

@@ -202,6 +202,7 @@ _HOUSEHOLD = _words(
     r"(?!['’]s|\s+milk)"
     r"|健康卡|\bhealth card\b"
 )
+_TWINS = _words(r"双胞胎|龙凤胎|\btwins?\b|(?P<three>三胞胎|\btriplets?\b)")
 _CENTRE_FACTS = _words(
     r"电话|地址|在哪|哪里|怎么走|怎么去|几点(?:开|关)|多少钱|收费|\b(?:phone|number|address|where|directions|fees?|prices?)\b"
 )
@@ -215,6 +216,12 @@ def about_the_household(text: str) -> bool:
 def asks_for_centre_facts(text: str) -> bool:
     """Phone, address, fees: of a centre when one is named."""
     return bool(_CENTRE_FACTS.search(text))
+
+
+def born_together(text: str) -> int:
+    """How many children of one birth: 双胞胎, triplets; 1 when nothing of it is said."""
+    match = _TWINS.search(text)
+    return 1 if match is None else 3 if match.group("three") else 2
 
 
 def sighs(text: str) -> bool:
@@ -280,7 +287,7 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 
 __all__ = [
     "about_the_household", "about_the_line", "any_will_do", "asks_for_centre_facts",
-    "asks_if_a_sick_child_may_come", "comes_late", "filters_in", "half_day",
+    "asks_if_a_sick_child_may_come", "born_together", "comes_late", "filters_in", "half_day",
     "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said",
     "price_in", "says_cancel", "says_nothing", "sighs", "takes_it", "until_noon", "wants_another_centre",
     "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",
