@@ -175,6 +175,12 @@ def test_at_eight_months_measles_is_due_and_what_was_before_is_left_open_without
     assert "flu" not in {e.item.id for e in plan.earlier()}
 
 
+def test_after_the_ward_what_comes_next_is_not_what_the_ward_has_done() -> None:
+    plan = build(schedule(), Birth(date(2026, 10, 27)), {}, date(2026, 11, 22))
+    assert [e.item.id for e in plan.next(3)] == ["vitamin-d", "hearing-newborn", "check-1"]
+    assert {e.item.id for e in plan.earlier()} == {"hepb-1", "bcg", "check-home", "heel-prick"}
+
+
 def test_a_dose_given_late_moves_the_next_one() -> None:
     late = {"hepb-2": Mark(MarkState.DONE, date(2026, 10, 8))}
     plan = build(schedule(), MARCH, late, TODAY)

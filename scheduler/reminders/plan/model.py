@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from scheduler.reminders.plan.schedule import Age, Item, ItemKind, Schedule
 
-A_MONTH = timedelta(days=31)
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=31)
 LIVE_APART = timedelta(days=28)
 NOT_CORRECTED_FROM = 25  # months: a child of two has caught up with the calendar
 SHIFTED = timedelta(days=3)  # a dose that is moved by more is no longer part of its visit
@@ -102,14 +102,21 @@ class Plan:
     def entry(self, item_id: str) -> Entry | None:
         return next((e for e in self.entries if e.item.id == item_id), None)
 
+    def _mostly_done(self, entry: Entry) -> bool:
+        """What the ward does, so that nobody is reminded of it, a week after its day."""
+        return entry.status is Status.NOW and entry.reminds is None and self.today > entry.opens + A_WEEK
+
     def next(self, most: int = 3) -> tuple[Entry, ...]:
         """What to do now or next."""
         due = [e for e in self.entries if e.status in (Status.NOW, Status.COMING) or (e.put_off and not e.is_settled)]
+        due = [e for e in due if e.put_off or not self._mostly_done(e)]
         return tuple(sorted((e for e in due if e.item.kind is not ItemKind.OPTIONAL), key=lambda e: e.turn)[:most])
 
     def earlier(self) -> tuple[Entry, ...]:
-        """What began long ago and is not marked: mostly done and never told."""
-        left = [e for e in self.entries if e.status in (Status.OPEN, Status.ASK) and not e.put_off]
+        """What began long ago and is not marked, or belongs to the maternity ward: mostly done and never told."""
+        left = [
+            e for e in self.entries if (e.status in (Status.OPEN, Status.ASK) or self._mostly_done(e)) and not e.put_off
+        ]
         return tuple(e for e in left if e.item.kind is not ItemKind.OPTIONAL)
 
 

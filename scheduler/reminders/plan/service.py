@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.core.families import service as families
 from bot.core.families.store import ChildRow, ParentRow
 from scheduler.reminders.model import Kind, Planned
-from scheduler.reminders.plan.model import Birth, Mark, MarkState, Plan, Status, build
+from scheduler.reminders.plan.model import Birth, Mark, MarkState, Plan, build
 from scheduler.reminders.plan.reminding import Reader, reminders
 from scheduler.reminders.plan.schedule import Schedule, schedule
 from scheduler.reminders.plan.store import PlanEditionRow, PlanFeedRow, PlanMarkRow
@@ -63,7 +63,7 @@ def mark_earlier_done(session: Session, child_id: str, today: date, now: datetim
     """'All of that was done': what began long ago and was never marked; how many. The days stay unknown."""
     _one_at_a_time(session, child_id)
     plan = plan_of(session, child_id, today)
-    earlier = [e for e in plan.earlier() if e.status in (Status.OPEN, Status.ASK)] if plan is not None else []
+    earlier = plan.earlier() if plan is not None else ()
     for entry in earlier:
         session.merge(PlanMarkRow(child_id=child_id, item=entry.item.id, state="done", day=None, marked_at=now))
     session.flush()
