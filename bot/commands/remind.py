@@ -47,7 +47,7 @@ def _show(console: Console, house: House, at: datetime, found: list[Foreseen]) -
         local = each.due_at.astimezone(house.zone)
         console.print(f"[bold]{each.kind}[/] due {local:%m-%d %H:%M} -> {each.channel}:{each.address} ({each.what})")
         for line in each.text.splitlines():
-            console.print(f"    {line}", markup=False)
+            console.print(f"    {line}", markup=False, soft_wrap=True)
         if each.buttons:
             console.print(f"    ({' | '.join(each.buttons)})", markup=False)
         console.print()
