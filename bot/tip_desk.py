@@ -55,11 +55,15 @@ class TipHouseDesk(PlanHouseDesk):
     def like_tips(self, domain: Domain) -> None:
         service.like(self._session, self._parent.id, domain.value)
 
-    def mourning(self, *, told: bool) -> None:
+    def mourning(self, *, told: bool) -> bool:
         families.told_of_loss(self._session, self._parent.id, self._now, told=told)
         plans.replan_family(self._session, self._parent.family_id, self._now)
         for adult in families.adults_of(self._session, self._parent.family_id):
             service.plan_tips(self._session, adult, self._now)
+        if not self.own_reminders():
+            return False
+        self.turn_reminders(Kind.OWN, on=not told)
+        return True
 
     # what changes the tips to come
 

@@ -55,9 +55,11 @@ def tells_of_loss_in(turn: Turn) -> bool:
 
 def grief(turn: Turn, desk: Desk) -> Outcome:
     """The loss of a child was told: the words for it and somebody to talk to, no answers and no questions below."""
-    desk.mourning(told=True)
+    rests = desk.mourning(told=True)
     danger = Danger(Level.SOON, (LOSS,))
     said = warning(turn.language, danger, [desk.sign(LOSS)])
+    if rests:
+        said = replace(said, parts=(*said.parts, say("danger.own_rest")))
     not_meant = rows(Button(say("danger.not_meant"), "notloss"))
     conversation = replace(turn.conversation.asked(), topic=None, topic_text="", form={}, loss=True)
     return Outcome(

@@ -211,8 +211,9 @@ class TipDesk(Protocol):
         ...
 
     def like_tips(self, domain: Domain) -> None: ...
-    def mourning(self, *, told: bool) -> None:
-        """The family lost a child: no tips and no reminders of its plan; False: it was a misunderstanding."""
+    def mourning(self, *, told: bool) -> bool:
+        """The family lost a child: no tips, no reminders of its plan, and the parent's own ones rest; not `told`: it was
+        a misunderstanding. Whether there are own reminders that this changed."""
         ...
 
 

@@ -56,6 +56,12 @@ def agreed(turn: Turn, desk: Desk) -> Outcome | None:
     return begin(turn, Press("card", (child_id, "yes")), desk) if child_id else None
 
 
+def consent_first(turn: Turn, desk: Desk) -> Outcome | None:
+    """Something for the card was told before the consent: it is not kept, and the consent is asked again."""
+    child_id = str(turn.conversation.waiting_for.get("child", ""))
+    return begin(turn, Press("card", (child_id,)), desk) if child_id else None
+
+
 def _ask(turn: Turn, known: dict[str, str]) -> Outcome:
     field = next(f for f in FIELDS if f not in known)
     none = Button(say(f"booking.card_none_{field}"), "cardnone")

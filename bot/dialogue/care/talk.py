@@ -54,6 +54,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
             return health.told(replace(turn, conversation=card.conversation), desk, turn.text)
     if turn.conversation.waiting == "health_card_consent" and short and _affirms(turn):
         return health.agreed(turn, desk)
+    if turn.conversation.waiting == "health_card_consent" and short and _is_on_the_card(turn):
+        return health.consent_first(turn, desk)
     if turn.conversation.waiting == "health_card":
         if short and lets_go(turn.text) and turn.conversation.waiting_for.get("party"):
             return booking.stop(turn, desk)
@@ -124,6 +126,13 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
 def _affirms(turn: Turn) -> bool:
     parse = turn.understood.parse
     return parse.intent is Intent.AFFIRM and parse.confidence >= SURE_YES
+
+
+def _is_on_the_card(turn: Turn) -> bool:
+    """An allergy, a name: told before the consent that is needed to keep it."""
+    text, intent = turn.text, turn.understood.parse.intent
+    elsewhere = intent in _BOOKING or intent is Intent.DENY or _says_time(turn)
+    return not elsewhere and not lets_go(text) and not says_nothing(text) and not is_a_question(text)
 
 
 def _let_go_of_hold(form: BookingForm, desk: Desk) -> BookingForm:
