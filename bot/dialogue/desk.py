@@ -212,8 +212,10 @@ class TipDesk(Protocol):
 
     def like_tips(self, domain: Domain) -> None: ...
     def mourning(self, *, told: bool) -> bool:
-        """The family lost a child: no tips, no reminders of its plan, and the parent's own ones rest; not `told`: it was
-        a misunderstanding. Whether there are own reminders that this changed."""
+        """The family lost a child: no tips, no reminders of its plan, and the parent's own ones rest.
+
+        Not `told`: it was a misunderstanding. Whether there are own reminders that this changed.
+        """
         ...
 
 
