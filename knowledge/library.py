@@ -70,10 +70,15 @@ class Library:
     def _is_current(self, version: int, today: date | None) -> bool:
         return version == self._version and (today is None or today < self._next_leaves)
 
+    def standing(self) -> Library:
+        """As it is now, whatever becomes live later."""
+        kept = copy(self)
+        kept._pinned, kept._rebuilding, kept._read = True, threading.Lock(), {}
+        return kept
+
     def with_draft(self, draft: Published) -> Library:
         """What the library would be with this article published as well, or instead of its live revision."""
-        trial = copy(self)
-        trial._pinned, trial._rebuilding, trial._read = True, threading.Lock(), {}
+        trial = self.standing()
         trial._shelf = {**self._shelf, draft.article.id: draft}
         shelf = list(trial._shelf.values())
         trial._finder = Finder(shelf, self._embed, self._embed_many, elsewhere=self._elsewhere, before=self._finder)

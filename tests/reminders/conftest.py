@@ -67,5 +67,5 @@ def reminder_house(database_url: str, clock: StandingClock, plain_words: None) -
 def whole_house(shared_house: House, sqlite_url: str, clock: StandingClock) -> Iterator[House]:
     """All words and rules, on an empty SQLite."""
     opened = Database(sqlite_url)
-    yield replace(shared_house, database=opened, clock=clock)
+    yield replace(shared_house, database=opened, clock=clock, library=shared_house.library.standing())
     opened.close()
