@@ -77,7 +77,7 @@ def day(shared_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         care.join_group_waitlist(session, GroupRequest("g3", "third", "p", meeting), NOW)
     clock = StandingClock()
     clock.now = at(18, 11, 20)
-    house = replace(shared_house, database=database, clock=clock)
+    house = replace(shared_house, database=database, clock=clock, library=shared_house.library.standing())
     assistant = build_assistant(house)
     server = uvicorn.Server(
         uvicorn.Config(create_web(house, assistant, Clerk(house, assistant)), port=0, log_level="warning")

@@ -143,7 +143,7 @@ def breaking(shared_house: House, tmp_path: Path) -> Iterator[House]:
     url = f"sqlite:///{tmp_path / 'own.db'}"
     migrate(url)
     database = Database(url)
-    yield replace(shared_house, database=database)
+    yield replace(shared_house, database=database, library=shared_house.library.standing())
     database.close()
 
 
