@@ -209,6 +209,13 @@ def test_what_is_put_off_is_reminded_of_on_the_day_that_was_said_and_never_befor
     assert days == {"teeth-1": TODAY + 7 * DAY, "mena-2": date(2026, 12, 18)}
 
 
+def test_a_dose_put_off_to_a_day_before_it_opens_does_not_draw_the_next_one_forward() -> None:
+    later = tuple(replace(i, opens=Age(7)) if i.id == "dtap-2" else i for i in schedule().items)
+    of = replace(schedule(), items=later)
+    put_off = build(of, MARCH, {"dtap-2": Mark(MarkState.LATER, MARCH.day)}, MARCH.day)
+    assert opens(put_off, "dtap-3") == opens(build(of, MARCH, {}, MARCH.day), "dtap-3") > opens(put_off, "dtap-2")
+
+
 def test_live_vaccines_are_given_together_or_four_weeks_apart() -> None:
     one = build(schedule(), MARCH, {"mmr-1": Mark(MarkState.DONE, date(2026, 11, 10))}, TODAY)
     assert opens(one, "je-1") == date(2026, 12, 8)

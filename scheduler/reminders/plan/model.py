@@ -146,10 +146,15 @@ def _opens(item: Item, birth: Birth, marks: Mapping[str, Mark], days: Mapping[st
     """The minimum age, or later when the dose before it was given late or is put off."""
     opens = item.opens.after(_start(item, birth))
     for before, apart in item.after:
-        mark = marks.get(before)
-        given = mark.day if mark is not None and mark.day is not None and mark.state is not MarkState.UNWANTED else None
-        opens = max(opens, apart.after(given if given is not None else days[before]))
+        opens = max(opens, apart.after(_given(marks.get(before), days[before])))
     return opens
+
+
+def _given(mark: Mark | None, opens: date) -> date:
+    """The day on which a dose was given, or the first on which it can be: one put off is not given before it opens."""
+    if mark is None or mark.day is None or mark.state is MarkState.UNWANTED:
+        return opens
+    return mark.day if mark.state is MarkState.DONE else max(mark.day, opens)
 
 
 def _apart(opens: date, given: list[date], today: date, *, done: bool) -> date:
