@@ -167,6 +167,9 @@ class CareHouseDesk:
     def running_late(self, party_id: str, minutes: int) -> Party:
         return care.running_late(self._session, party_id, self._parent.family_id, minutes, self._now)
 
+    def will_come(self, party_id: str, starts_at: datetime | None) -> Party:
+        return care.will_come(self._session, party_id, self._parent.family_id, self._now, starts_at=starts_at)
+
     def bookings(self) -> list[Party]:
         return care.list_bookings(self._session, self._parent.family_id, self._now)
 

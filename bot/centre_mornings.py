@@ -62,6 +62,8 @@ def words(day: CentreDay, language: str, link: str) -> Say:
     parts = [say("console_centre_morning.children", count=len({b.child_id or b.id for b in coming}))]
     if first is not None:
         parts.append(say("console_centre_morning.first", clock=f"{first.astimezone(zone):%H:%M}"))
+    if day.said_coming:
+        parts.append(say("console_centre_morning.coming", count=day.said_coming))
     if day.groups:
         parts.append(say("console_centre_morning.groups", count=len(day.groups)))
     if day.waiting:

@@ -225,6 +225,7 @@ class BookingRow(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     late_minutes: Mapped[int | None] = mapped_column(Integer, nullable=True)
+    coming_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     arrived_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     left_at: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)
     guest: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True), nullable=True)  # model.Guest

@@ -64,6 +64,36 @@ def test_nobody_is_missed_before_the_grace_time_nor_before_the_time_told(session
     assert arrive(session, own, place.centre_id, stay.id, at(18, 11, 50)).state is State.ATTENDED
 
 
+def test_the_centre_sees_and_counts_who_said_that_they_come(session: Session) -> None:
+    place = open_centre(session, NOW, places=5)
+    own = staff(place)
+    says, _, late, comes = [booked(session, place, at(18, 11), family=f"f{n}") for n in range(4)]
+    care.will_come(session, says.party_id, "f0", NOW, starts_at=at(18, 11))
+    care.will_come(session, comes.party_id, "f3", NOW)
+    care.running_late(session, late.party_id, "f2", 15, NOW)
+    day = centre_day(session, own, place.centre_id, TODAY, at(18, 10))
+    said = {line.booking.family_id for line in day.lines if line.booking.coming_at is not None}
+    assert (said, day.said_coming) == ({"f0", "f2", "f3"}, 3)
+    arrive(session, own, place.centre_id, comes.id, at(18, 11))
+    care.not_coming(session, says.party_id, "f0", at(18, 11))
+    assert centre_day(session, own, place.centre_id, TODAY, at(18, 11, 1)).said_coming == 1
+    with pytest.raises(WrongStep):
+        care.will_come(session, says.party_id, "f0", at(18, 11))
+    with pytest.raises(UnknownBooking):
+        care.will_come(session, late.party_id, "f0", at(18, 11))
+
+
+def test_one_twin_cancelled_does_not_keep_the_other_from_being_late_or_expected(session: Session) -> None:
+    place = open_centre(session, NOW, places=5)
+    twins = (child("one"), child("two"))
+    party = care.hold(session, ask(place, at(18, 11), children=twins), NOW)[0].party_id
+    care.confirm(session, party, "family", NOW)
+    gone = care.cancel(session, party, "family", NOW, booking_ids=[care.party(session, party)[0].id])[0]
+    care.will_come(session, party, "family", NOW)
+    assert [b.late_minutes for b in care.running_late(session, party, "family", 15, NOW)] == [15]
+    assert next(b for b in care.party(session, party) if b.id == gone.id).coming_at is None
+
+
 def test_the_list_says_where_each_child_is(session: Session) -> None:
     place = open_centre(session, NOW, places=5)
     own = staff(place)

@@ -15,6 +15,7 @@ from bot.core.audit import AuditRow
 from bot.core.staff.model import NotPermitted
 from scheduler.care import service as care
 from scheduler.care.centre_side import meetings
+from scheduler.care.centre_side.day import centre_day
 from scheduler.care.centre_side.door import arrive, did_not_come, undo
 from scheduler.care.centre_side.letters import About, families_about
 from scheduler.care.centre_side.lines import waiting_here, withdraw
@@ -54,6 +55,17 @@ def seat(session: Session, number: int, family: str, *, wait: bool = False) -> P
         return care.join_group_waitlist(session, request, NOW)
     held = care.hold_group(session, request, NOW)
     return care.confirm(session, held[0].party_id, family, NOW)
+
+
+def test_a_family_that_comes_to_one_meeting_of_a_course_is_awaited_at_that_one(session: Session) -> None:
+    place = open_centre(session, NOW)
+    own, first, second = staff(place), at(18, 15), at(25, 15)
+    course = replace(WEDNESDAYS, rule="FREQ=WEEKLY;BYDAY=WE;COUNT=2", course=True)
+    party = seat(session, group(session, place, course).meetings[0].id, "f")[0].party_id
+    assert [b.starts_at for b in care.will_come(session, party, "f", NOW, starts_at=second)] == [second]
+    days = [centre_day(session, own, place.centre_id, date(2026, 11, day), NOW) for day in (18, 25)]
+    assert [list(day.coming_to.values()) for day in days] == [[], [1]]
+    assert [b.starts_at for b in care.will_come(session, party, "f", NOW)] == [first]
 
 
 def test_a_series_written_at_the_centre_has_its_meetings_ahead(session: Session) -> None:

@@ -140,6 +140,16 @@ def test_a_tap_with_htmx_gives_the_list_as_it_is_now(dora: Person, town: Town, c
     assert "Collected" in piece.text
 
 
+def test_who_said_to_a_reminder_that_they_come_is_marked_and_counted(dora: Person, town: Town, house: House) -> None:
+    assert "confirmed coming" not in dora.get(f"/console/centres/{town.here}/today").text
+    with house.database.begin() as session:
+        care.will_come(session, town.party, town.family, NOW)
+    page = dora.get(f"/console/centres/{town.here}/today").text
+    assert "confirmed coming ✓" in page
+    assert "<b>1</b> confirmed coming" in page
+    assert "confirmed coming" in dora.get(f"/console/centres/{town.here}/stays/{town.stay}").text
+
+
 def test_a_longer_stay_and_what_a_shorter_one_frees(
     dora: Person, town: Town, house: House, clock: StandingClock
 ) -> None:

@@ -12,7 +12,12 @@ from bot.core.staff.model import Role
 from bot.core.staff.service import create_demo
 from bot.delivery.store import OutboxRow
 from bot.house import House
+from scheduler.care import service as care
+from scheduler.care.centre_side.day import centre_day
 from scheduler.care.demo_town import seed_demo
+from tests.care.test_door import booked, staff
+from tests.care.town import at as at_hour
+from tests.care.town import open_centre
 from tests.conftest import NOW, StandingClock
 
 
@@ -39,3 +44,14 @@ def test_staff_hear_once_before_opening_what_the_day_brings(house: House, clock:
     assert letter.address == "-4711"
     assert "Today at Qinghe Community Baby House" in letter.payload["html"]
     assert "/console/centres/1" in letter.payload["html"]
+
+
+def test_the_notice_counts_the_children_whose_family_confirmed(house: House) -> None:
+    with house.database.begin() as session:
+        place = open_centre(session, NOW)
+        booked(session, place, at_hour(18, 11), family="silent")
+        care.will_come(session, booked(session, place, at_hour(18, 11)).party_id, "family", NOW)
+        day = centre_day(session, staff(place), place.centre_id, NOW.date(), NOW)
+    told = house.renderer.sentence(centre_mornings.words(day, "en", ""), Language.EN)
+    assert "2 children are booked" in told
+    assert "confirmed coming by their family: 1" in told

@@ -23,6 +23,7 @@ from bot.house import House
 from bot.looking_ahead import foresee
 from scheduler.care import service as care
 from scheduler.care.demo_town import seed_demo
+from scheduler.care.store import BookingRow
 from scheduler.reminders.model import State
 from scheduler.reminders.service import listing
 from scheduler.reminders.store import ReminderRow
@@ -111,6 +112,11 @@ def books_friday(parent: Parent) -> None:
     assert "Booked" in parent.presses("Confirm")
 
 
+def coming_at(parent: Parent) -> datetime | None:
+    with parent.house.database.read() as session:
+        return session.scalars(select(BookingRow.coming_at).where(BookingRow.booked_by == parent.id)).one()
+
+
 def test_a_booking_is_reminded_of_the_day_before_and_two_hours_before(mei: Parent) -> None:
     books_friday(mei)
     assert mei.is_reminded(FRIDAY - DAY - timedelta(minutes=1)) == []
@@ -119,6 +125,7 @@ def test_a_booking_is_reminded_of_the_day_before_and_two_hours_before(mei: Paren
     assert "Fri 20 Nov, 15:00–17:00" in first
     assert "Bring" in first
     assert "see you at 15:00" in mei.presses("We're coming")
+    assert coming_at(mei) == FRIDAY - DAY
     (second,) = mei.is_reminded(FRIDAY - 2 * HOUR)
     assert "today at 15:00" in second
     assert mei.is_reminded(FRIDAY - HOUR) == []
@@ -219,7 +226,7 @@ def test_a_deleted_family_leaves_no_reminder_behind(mei: Parent) -> None:
     "press",
     ["remat:99999999999999", "remat:x", "snooze:99999999999999999:10", "snooze:1:99999999", "unown:nothing",
      "remtips:7",
-     "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "howis:better:", "howis:worse:nothing",
+     "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "coming:nothing:99", "coming:nothing:-", "howis:better:", "howis:worse:nothing",
      "howis:same:nothing", "askme:nothing", "unask"],
 )  # fmt: skip
 def test_a_button_that_was_made_up_does_no_harm(mei: Parent, press: str) -> None:

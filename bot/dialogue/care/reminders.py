@@ -5,7 +5,7 @@ The booking is read when the words are made: one that is no longer as planned is
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.dialogue.care.replies import what_line, whereabouts
@@ -44,7 +44,7 @@ def booking_words(turn: Turn, desk: CareDesk, payload: dict[str, Any]) -> Reply 
 
 def _buttons(party: Party, *, today: bool) -> Rows:
     first = party[0].party_id
-    coming = Button(say("reminders.coming"), f"coming:{first}")
+    coming = Button(say("reminders.coming"), f"coming:{first}:{int(party[0].starts_at.timestamp()) // 60}")
     away = Button(say("reminders.not_coming"), f"away:{first}" if today and len(party) == 1 else f"uncare:{first}")
     if party[0].group_session_id is not None:
         return rows(coming, away, width=2)
@@ -73,9 +73,12 @@ def _party(desk: CareDesk, payload: dict[str, Any]) -> Party:
 
 
 def on_coming(turn: Turn, press: Press, desk: CareDesk) -> Outcome:
-    """'We are coming': a word back, if it is still booked."""
-    party = tuple(b for b in _party(desk, {"party": press.argument()}) if b.state is State.BOOKED)
-    if not party:
+    """'We are coming': the centre sees it, and the parent reads when."""
+    minute = press.argument(1)
+    starts_at = datetime.fromtimestamp(int(minute) * 60, UTC) if minute.isdigit() and len(minute) < 10 else None
+    try:
+        party = desk.will_come(press.argument(), starts_at)
+    except CareError:
         return Outcome((Reply((say("booking.not_found"),)),), turn.conversation, Route.BOOKING)
     start = clock_words(party[0].starts_at, party[0].zone)
     return Outcome((Reply((say("reminders.see_you", start=start),)),), turn.conversation, Route.BOOKING)

@@ -65,6 +65,7 @@ def _day(session: Session, known: CentreFacts, day: date, now: datetime) -> Cent
     changes = day_changes(session, [known.centre.id], [day])[known.centre.id]
     lines = _lines(session, known, begins, ends, now, today=day == day_at(now, zone))
     present = Counter(line.room.id for line in lines if line.where in (AtTheDoor.HERE, AtTheDoor.OVERDUE))
+    groups = _groups(session, known.centre.id, begins, ends)
     return CentreDay(
         centre=known.centre,
         day=day,
@@ -72,10 +73,11 @@ def _day(session: Session, known: CentreFacts, day: date, now: datetime) -> Cent
         closed_for=changes[day].reason if day in changes else "",
         rooms=tuple(_room(session, room, begins, ends, present[room.id]) for room in known.rooms),
         lines=lines,
-        groups=_groups(session, known.centre.id, begins, ends),
+        groups=groups,
         waiting=_waiting(session, known.centre.id, begins, ends),
         care_types=known.care_types,
         counts=Counter(line.where for line in lines),
+        coming_to=_coming_to(session, [g.id for g in groups]),
     )
 
 
@@ -185,6 +187,19 @@ def _waiting(session: Session, centre_id: int, begins: datetime, ends: datetime)
         )
         or 0
     )
+
+
+def _coming_to(session: Session, group_session_ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(BookingRow.group_session_id, func.count())
+        .where(
+            BookingRow.group_session_id.in_(group_session_ids),
+            BookingRow.state == State.BOOKED.value,
+            BookingRow.coming_at.is_not(None),
+        )
+        .group_by(BookingRow.group_session_id)
+    )
+    return {group: count for group, count in rows if group is not None}
 
 
 def missing_today(session: Session, centre_ids: Iterable[int], now: datetime) -> int:

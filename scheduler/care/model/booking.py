@@ -102,6 +102,8 @@ class Booking:
     """Why it was cancelled: `parent`, `not_coming`, `declined`, `closed`, `hours`, `staff`, `moved`, `group`, ..."""
     late_minutes: int | None = None
     """How late the family said it will be."""
+    coming_at: datetime | None = None
+    """When the family said, to a reminder, that it will come."""
     arrived_at: datetime | None = None
     left_at: datetime | None = None
     guest: Guest | None = None

@@ -146,6 +146,15 @@ class CentreDay:
     care_types: tuple[CareType, ...] = ()
     counts: Mapping[AtTheDoor, int] = field(default_factory=dict)
 
+    coming_to: Mapping[int, int] = field(default_factory=dict)
+    """Of each group session, how many families with a seat said that they come."""
+
+    @property
+    def said_coming(self) -> int:
+        """How many of the children who are still awaited have a family that said it comes."""
+        awaited = (AtTheDoor.EXPECTED, AtTheDoor.LATE, AtTheDoor.MISSING)
+        return sum(line.where in awaited and line.booking.coming_at is not None for line in self.lines)
+
     @property
     def first(self) -> datetime | None:
         return min((r.half_hours[0].at for r in self.rooms if r.half_hours), default=None)

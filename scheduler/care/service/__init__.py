@@ -1,7 +1,7 @@
 """Use cases of care. They take a Session and never commit; `tell` hears what happened (model/events.py)."""
 
 from scheduler.care.service.affected import Affected
-from scheduler.care.service.booking import attend, cancel, confirm, no_show, not_coming, running_late
+from scheduler.care.service.booking import attend, cancel, confirm, no_show, not_coming, running_late, will_come
 from scheduler.care.service.changes import change_hours, change_room, change_staff, close_centre, set_days
 from scheduler.care.service.free_uses import free_uses
 from scheduler.care.service.generating import generate_cells, generate_group_sessions
@@ -41,5 +41,5 @@ __all__ = [
     "group_session", "health_form", "hold", "hold_group", "join_group_waitlist", "join_waitlist", "keep_care_type",
     "keep_centre", "keep_health_form", "keep_room", "last_centre", "list_bookings", "nearest_centres", "no_show",
     "not_coming", "offer_next", "party", "place_in_line", "reschedule", "running_late", "search_places",
-    "sessions_near", "set_days", "settle", "standing", "sweep",
+    "sessions_near", "set_days", "settle", "standing", "sweep", "will_come",
 ]  # fmt: skip

@@ -168,13 +168,31 @@ def not_coming(session: Session, party_id: str, family_id: str, now: datetime, t
 
 
 def running_late(session: Session, party_id: str, family_id: str, minutes: int, now: datetime) -> Party:
-    """The centre sees how late the family will be; nothing else changes."""
-    rows = lock_party(session, party_id, family_id)
-    if any(r.state != State.BOOKED or r.ends_at <= now for r in rows):
-        raise WrongStep
+    """The centre sees how late the family will be, so it comes; of a course to the next meeting. WrongStep."""
+    rows = _next_booked(lock_party(session, party_id, family_id), now)
     for row in rows:
-        row.late_minutes = minutes
+        row.late_minutes, row.coming_at = minutes, now
     return tuple(booking_of(r) for r in rows)
+
+
+def will_come(
+    session: Session, party_id: str, family_id: str, now: datetime, *, starts_at: datetime | None = None
+) -> Party:
+    """'We are coming': the centre sees it; of a course the meeting at `starts_at`, else the next one. WrongStep."""
+    rows = _next_booked(lock_party(session, party_id, family_id), now, starts_at)
+    for row in rows:
+        row.coming_at = now
+    return tuple(booking_of(r) for r in rows)
+
+
+def _next_booked(rows: Sequence[BookingRow], now: datetime, starts_at: datetime | None = None) -> list[BookingRow]:
+    """The lines that begin together: at that time, or the next ones that are booked and not over. WrongStep."""
+    booked = [r for r in rows if r.state == State.BOOKED and r.ends_at > now]
+    first = starts_at or min((r.starts_at for r in booked), default=None)
+    found = [r for r in booked if r.starts_at == first]
+    if not found:
+        raise WrongStep
+    return found
 
 
 def attend(session: Session, booking_id: str, now: datetime, actor: str) -> Booking:

@@ -277,6 +277,7 @@ def booking_of(row: BookingRow) -> Booking:
         moved_from=row.moved_from,
         why=row.why,
         late_minutes=row.late_minutes,
+        coming_at=row.coming_at,
         arrived_at=row.arrived_at,
         left_at=row.left_at,
         guest=_guest(row.guest) if row.guest else None,
