@@ -225,8 +225,8 @@ def test_a_deleted_family_leaves_no_reminder_behind(mei: Parent) -> None:
 @pytest.mark.parametrize(
     "press",
     ["remat:99999999999999", "remat:x", "snooze:99999999999999999:10", "snooze:1:99999999", "unown:nothing",
-     "remtips:7",
-     "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "coming:nothing:99", "coming:nothing:-", "howis:better:", "howis:worse:nothing",
+     "remtips:7", "remquiet:9999-1", "rem:nothing:off", "coming:nothing", "coming:nothing:99", "coming:nothing:-",
+     "howis:better:", "howis:worse:nothing",
      "howis:same:nothing", "askme:nothing", "unask"],
 )  # fmt: skip
 def test_a_button_that_was_made_up_does_no_harm(mei: Parent, press: str) -> None:
