@@ -25,6 +25,7 @@ class Conversation:
     waiting: str | None = None  # what the last message asked: age | check | birth_date | ...
     waiting_for: dict[str, Any] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)  # an unfinished booking: bot/dialogue/care/form.py
+    party: str | None = None  # the booking talked about last: 'where is it?'
     near: tuple[float, float] | None = None  # where the parent last was, to a hundred metres
     choices: tuple[str, ...] = ()  # presses of the list shown last: 'the second one'
     put_off: dict[str, Any] = field(default_factory=dict)  # the question that danger came in between
@@ -51,7 +52,7 @@ class Conversation:
         return cls(**known)
 
     def now_about(self, topic: str | None, text: str = "") -> Conversation:
-        return replace(self, topic=topic, topic_text=text[:200], waiting=None, waiting_for={})
+        return replace(self, topic=topic, topic_text=text[:200], waiting=None, waiting_for={}, party=None)
 
     def without_child(self) -> Conversation:
         """What was said about the child is forgotten; a person who has the chat keeps it."""

@@ -142,8 +142,7 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
         card = replace(card, near=Near(centre, near.metres_to(Point(centre.lat, centre.lon))))
     parts = [_lines(turn, card, short=False)]
     language = turn.language.value
-    if centre.facilities or centre.qualifications:
-        parts += _has(turn, [*centre.qualifications, *centre.facilities])
+    parts += has(turn, card)
     if centre.routine.get(language):
         parts.append(say("booking.routine", routine=centre.routine[language]))
     if centre.rules.get(language):
@@ -161,8 +160,9 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
     return _centres(turn, Reply(tuple(parts), rows(*buttons), venue=venue, picture=picture))
 
 
-def _has(turn: Turn, things: list[str]) -> list[Say]:
+def has(turn: Turn, card: CentreCard) -> list[Say]:
     """What the centre has; a register says it in one language, so others read only what they can read."""
+    things = [*card.centre.qualifications, *card.centre.facilities]
     known = [t for t in things if turn.language is Language.ZH or t.isascii()]
     return [say("booking.has", things=known)] if known else []
 
@@ -184,7 +184,7 @@ def _lines(turn: Turn, card: CentreCard, *, short: bool) -> Say:
         else say("booking.not_registered"),
         "hours": _hours(turn, card),
         "ages": say("booking.ages", low=low, high=high),
-        "prices": [_price(c) for c in card.care_types] or say("booking.ask_price"),
+        "prices": [price_words(c) for c in card.care_types] or say("booking.ask_price"),
         "left": _left(turn, card),
     }
     if short:
@@ -219,7 +219,7 @@ def _weekday(day: date) -> Say:
     return Say(f"booking.weekday_{day.weekday()}")
 
 
-def _price(care_type: CareType) -> Say:
+def price_words(care_type: CareType) -> Say:
     fee = care_type.fee
     if fee.flat is not None:
         key = "booking.per_block_free" if care_type.free_uses else "booking.per_block"

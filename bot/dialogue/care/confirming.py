@@ -41,7 +41,7 @@ def confirm(turn: Turn, desk: Desk, party_id: str) -> Outcome:
 
 def done(turn: Turn, desk: Desk, party: Party) -> Outcome:
     """Booked: what, where, the code, what to bring; the form is closed."""
-    conversation = replace(turn.conversation.asked(), form={}, put_off={})
+    conversation = replace(turn.conversation.asked(), form={}, put_off={}, party=party[0].party_id)
     return Outcome(tuple(booked_reply(turn, desk, party)), conversation, Route.BOOKING)
 
 

@@ -87,6 +87,7 @@ def show_one(turn: Turn, desk: Desk, party: Party) -> Outcome:
     if first.state in (State.HELD, State.BOOKED, State.WAITLISTED):
         buttons.append(Button(say(key), f"uncare:{first.party_id}"))
     buttons.append(Button(say("booking.all_bookings"), "bookings"))
+    turn = replace(turn, conversation=replace(turn.conversation, party=first.party_id))
     return _said(turn, Reply((line(turn, desk, party),), rows(*buttons)))
 
 
@@ -299,7 +300,7 @@ def on_move_to(turn: Turn, press: Press, desk: Desk) -> Outcome:
     replies = booked_reply(turn, desk, party)
     moved = say("booking.moved", code=party[0].code, what=what_line(turn, desk, party))
     replies[0] = replace(replies[0], parts=(moved, *replies[0].parts[1:]))
-    return Outcome(tuple(replies), replace(turn.conversation.asked(), form={}), Route.BOOKING)
+    return Outcome(tuple(replies), replace(turn.conversation.asked(), form={}, party=party[0].party_id), Route.BOOKING)
 
 
 def _said(turn: Turn, *replies: Reply) -> Outcome:

@@ -17,7 +17,7 @@ from bot.dialogue.care.words import (
     span_words,
 )
 from bot.dialogue.desk import CareDesk
-from bot.dialogue.reply import Attachment, Button, Reply, Say, Venue, rows, say
+from bot.dialogue.reply import Attachment, Button, Reply, Rows, Say, Venue, rows, say
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import age_words
 from scheduler.care.model.booking import Party
@@ -78,18 +78,20 @@ def held_reply(turn: Turn, desk: CareDesk, party: Party, asked: tuple[str, str] 
         lines.append(say("booking.block_covers", start=asked[0], end=asked[1]))
     cards = health_lines(turn, desk, party)
     lines += cards
-    change = (
-        ()
-        if first.group_session_id
-        else ((Button(say("booking.other_centre"), "other"), Button(say("booking.other_time"), "when")),)
-    )
-    buttons = (
+    change = tuple((Button(say("booking.card_change"), f"card:{b}:change"),) for b in _with_card(party) if cards)
+    confirm, *others = held_buttons(party)
+    return Reply(tuple(lines), (confirm, *others[:-1], *change, *others[-1:]))
+
+
+def held_buttons(party: Party) -> Rows:
+    """What can be done about a held place: the tap that books it first, letting it go last."""
+    first = party[0]
+    change = ((Button(say("booking.other_centre"), "other"), Button(say("booking.other_time"), "when")),)
+    return (
         (Button(say("booking.confirm"), f"ok:{first.party_id}"),),
-        *change,
-        *((Button(say("booking.card_change"), f"card:{b}:change"),) for b in _with_card(party) if cards),
+        *(() if first.group_session_id else change),
         (Button(say("booking.leave_it"), "stopbook"),),
     )
-    return Reply(tuple(lines), buttons)
 
 
 def _with_card(party: Party) -> list[str]:

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.care import booking, centres, choices, confirming, groups, health, holding, my_bookings, sick, waiting
+from bot.dialogue.care import (
+    booking,
+    centres,
+    choices,
+    confirming,
+    facts,
+    groups,
+    health,
+    holding,
+    my_bookings,
+    sick,
+    waiting,
+)
 from bot.dialogue.care.form import BookingForm, kept, wanted_in
 from bot.dialogue.care.offers import nonce
 from bot.dialogue.desk import Desk
@@ -48,6 +60,9 @@ _BOOKING = {
 def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     """The message as a word to the open booking, or to today's; None when it is neither."""
     short = len(turn.text) <= SHORT[turn.language.value]
+    fact = facts.asked(turn, desk)
+    if fact is not None:
+        return fact
     if turn.conversation.waiting is None and turn.conversation.put_off and short and says_nothing(turn.text):
         card = health.back(turn, desk)
         if card is not None and card.conversation.waiting == "health_card":
