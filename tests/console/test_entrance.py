@@ -19,6 +19,7 @@ from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
 from bot.house import House
 from bot.web.console.attempts import PER_ACCOUNT, PER_PAIR, Attempts
 from bot.web.console.door import SIGN_IN, inside
+from bot.web.console.frame import HERE
 from tests.conftest import NOW, StandingClock
 from tests.console.conftest import Come, Person, app_of
 
@@ -96,6 +97,13 @@ def test_many_addresses_together_cannot_guess_one_account() -> None:
     assert all(tried[:-1])
     assert not tried[-1]
     assert attempts.may_try("hong", "192.0.2.250")
+
+
+def test_one_stranger_who_goes_on_trying_locks_nobody_out() -> None:
+    attempts = Attempts()
+    for _ in range(PER_ACCOUNT.amount * 2):
+        attempts.may_try("min", "192.0.2.1")
+    assert attempts.may_try("min", "192.0.2.2")
 
 
 def test_a_right_password_gives_the_attempts_back() -> None:
@@ -290,6 +298,13 @@ def test_a_page_that_only_looks_for_news_keeps_nobody_signed_in(come: Come, cloc
         clock.now += IDLE / 2 - timedelta(minutes=1)
         person.get("/console/inbox/bell?poll=1")
     assert person.get("/console/inbox").url.path == "/console/login"
+
+
+def test_whatever_a_page_asks_for_by_itself_says_so_or_an_open_page_would_never_end_idle() -> None:
+    asks = re.compile(r'<[^>]*hx-(?:get|post)="([^"]*)"[^>]*hx-trigger="[^"]*\bevery\b')
+    found = [a for page in (HERE / "templates").rglob("*.html") for a in asks.findall(page.read_text(encoding="utf-8"))]
+    assert len(found) >= 5
+    assert [address for address in found if "poll=1" not in address] == []
 
 
 def test_a_closed_account_is_out_at_once(come: Come, house: House) -> None:

@@ -18,14 +18,13 @@ class Attempts:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def may_try(self, login: str, host: str) -> bool:
-        """Counts this attempt."""
+        """Counts this attempt; one that is refused counts for nothing wider, else one stranger would lock others out."""
         login = login.strip().lower()
-        counted = [
-            self._limiter.hit(PER_HOST, "host", host),
-            self._limiter.hit(PER_PAIR, "pair", login, host),
-            self._limiter.hit(PER_ACCOUNT, "account", login),
-        ]
-        return all(counted)
+        return (
+            self._limiter.hit(PER_HOST, "host", host)
+            and self._limiter.hit(PER_PAIR, "pair", login, host)
+            and self._limiter.hit(PER_ACCOUNT, "account", login)
+        )
 
     def got_in(self, login: str, host: str) -> None:
         self._limiter.clear(PER_PAIR, "pair", login.strip().lower(), host)
