@@ -18,7 +18,7 @@ class Attempts:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def may_try(self, login: str, host: str) -> bool:
-        """Counts this attempt; one that is refused counts for nothing wider, else one stranger would lock others out."""
+        """Counts this attempt. One that is refused counts for nothing wider: one stranger must not lock others out."""
         login = login.strip().lower()
         return (
             self._limiter.hit(PER_HOST, "host", host)
