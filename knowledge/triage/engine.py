@@ -7,7 +7,7 @@ with meaning: sure -> level; doubtful -> CHECK with up to three signs to ask abo
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,8 @@ from knowledge.triage.signs import families, read_signs
 log = logging.getLogger(__name__)
 
 _YOUNGEST, _YOUNG = 0.5, 3.5  # months: the age taken when none is known; until when a rule is for the youngest
+_RULED, _OF_LEVEL = 0.1, 0.2  # added to the likeness of a sign when a rule for it matched; when it is of the level told
+_RUNNER_UP = 0.5  # a second sign that is at least so much as likely as the first is told too
 DOUBT = ("severe-breathing", "cannot-wake", "seizure-now")
 Ages = Callable[[str], float | None]
 
@@ -182,27 +184,33 @@ class Triage:
             return None
         return vector
 
-    def _likely(self, model: Meaning, vector: Vectors | None, message: Message, found: Sequence[Hit]) -> list[str]:
-        """Signs that fit meaning, rules and age, best first."""
+    def _likely(
+        self, model: Meaning, vector: Vectors | None, message: Message, found: Sequence[Hit]
+    ) -> dict[str, float]:
+        """How well each sign fits meaning, rules and age."""
         live = {hit.rule.sign for hit in found if hit.live}
         age = message.age_months
-        scores = model.signs(vector) if vector is not None else [(name, 0.0) for name in live]
-        fitting = [
-            (score + (0.25 if name in live else 0.0), name)
-            for name, score in scores
+        return {
+            name: score + (_RULED if name in live else 0.0)
+            for name, score in model.signs(vector, message)
             if age is None or self._signs[name].from_months <= age < self._signs[name].to_months + 0.5
-        ]
-        return [name for _, name in sorted(fitting, reverse=True)[:8]]
+        }
 
-    def _told(self, level: Level, ruled: tuple[str, ...], likely: Sequence[str]) -> tuple[str, ...]:
-        """Signs to show for a level: those of the rules at that level, else the likeliest at that level."""
-        same = [s for s in (*ruled, *likely) if self._signs[s].level is level]
-        first = [s for s in likely[:2] if s in ruled] or [s for s in ruled if self._signs[s].level is level]
-        return _unique((*first, *same[:1], *ruled) if (first or same) else likely[:1])
+    def _told(self, level: Level, ruled: tuple[str, ...], likely: Mapping[str, float]) -> tuple[str, ...]:
+        """Signs to show for a level: the likeliest, those of the rules, and one that is nearly as likely.
 
-    def _asked(self, ruled: tuple[str, ...], likely: Sequence[str]) -> tuple[str, ...]:
-        """Up to three signs for the check question: no two of them soft, the rules' first."""
-        hard = [s for s in likely if self._signs[s].level is not Level.SOON]
+        Violence and despair are told in few plain words: there the rules know better.
+        """
+        scores = {s: score + (_OF_LEVEL if self._signs[s].level is level else 0.0) for s, score in likely.items()}
+        best, *others = sorted(scores, key=lambda s: -scores[s]) or ruled
+        near = [s for s in others[:1] if scores[s] >= _RUNNER_UP * scores[best]]
+        if ruled and families()[ruled[0]] == "family":
+            return _unique((*ruled, best))
+        return _unique((best, *ruled, *near))
+
+    def _asked(self, ruled: tuple[str, ...], likely: Mapping[str, float]) -> tuple[str, ...]:
+        """Up to three signs for the check question: none that can wait, the rules' first."""
+        hard = sorted((s for s in likely if self._signs[s].level is not Level.SOON), key=lambda s: -likely[s])
         return _unique((*ruled, *hard, *DOUBT))
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from knowledge.triage import corpus, features, rules
+from knowledge.triage import corpus, features, naming, rules
 from knowledge.triage.corpus import LEVELS, Row
 from knowledge.triage.features import Vectors
 from knowledge.triage.landmarks import Landmarks, choose
+from knowledge.triage.naming import Naming
 from knowledge.triage.rules import Hit, Message
-from knowledge.triage.signs import read_signs
 
 Embed = Callable[[Sequence[str]], Vectors]
 Progress = Callable[[str], None]
@@ -38,11 +38,11 @@ _MADE_FROM = (
     "rules.py",
     "landmarks.py",
     "meaning.py",
+    "naming.py",
 )
 _STRENGTH = 1.0  # C of the logistic regression
 _STEPS = 300
 _LIKENESS_SCALE, _EMBEDDING_SCALE, _PIECES_SCALE, _STRUCTURE_SCALE = 10.0, 1.5, 4.0, 0.25
-_SIGN_RIDGE = 3.0
 _DOUBTFUL, _DOUBTFUL_WITH_RULE = 0.85, 0.5  # an article's phrasing that looks this dangerous is not taken as ordinary
 
 
@@ -62,8 +62,7 @@ class Meaning:
     plain_weights: Vectors  # without the embedding, for when it fails
     plain_offset: Vectors
     rarity: Vectors
-    sign_weights: Vectors
-    sign_ids: tuple[str, ...]
+    naming: Naming
     fingerprint: str
 
     def levels(self, vector: Vectors | None, message: Message, found: Sequence[Hit]) -> Vectors:
@@ -76,10 +75,9 @@ class Meaning:
         )
         return np.asarray(chances(self, one)[0], dtype=np.float32)
 
-    def signs(self, vector: Vectors) -> list[tuple[str, float]]:
+    def signs(self, vector: Vectors | None, message: Message) -> list[tuple[str, float]]:
         """Signs by how well they fit, best first; the score is roughly 0 to 1."""
-        scores = np.append(vector, np.float32(1)) @ self.sign_weights
-        return [(self.sign_ids[i], float(scores[i])) for i in np.argsort(-scores)]
+        return self.naming.scores(vector, features.piece_rows([features.pieces(message.text)], self.rarity))
 
     def save(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -94,8 +92,10 @@ class Meaning:
             plain_weights=self.plain_weights.astype(np.float32),
             plain_offset=self.plain_offset,
             rarity=self.rarity.astype(np.float16),
-            sign_weights=self.sign_weights.astype(np.float32),
-            sign_ids=np.array(self.sign_ids),
+            sign_vectors=self.naming.vectors,
+            sign_pieces=self.naming.pieces,
+            sign_offset=self.naming.offset,
+            sign_ids=np.array(self.naming.ids),
             fingerprint=np.array(self.fingerprint),
         )
         os.replace(part, file)
@@ -114,13 +114,17 @@ def load(file: Path, *, dimension: int | None = None) -> Meaning:
                 kept["plain_weights"],
                 kept["plain_offset"],
                 kept["rarity"].astype(np.float32),
-                kept["sign_weights"],
-                tuple(str(s) for s in kept["sign_ids"]),
+                Naming(
+                    kept["sign_vectors"],
+                    kept["sign_pieces"],
+                    kept["sign_offset"],
+                    tuple(str(s) for s in kept["sign_ids"]),
+                ),
                 str(kept["fingerprint"]),
             )
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise MeaningMissing(f"{file.name}: {type(error).__name__}") from error
-    if dimension is not None and found.sign_weights.shape[0] != dimension + 1:
+    if dimension is not None and found.naming.vectors.shape[0] != dimension:
         raise MeaningMissing(f"{file.name}: made for another embedding")
     return found
 
@@ -211,7 +215,7 @@ def prepared(texts: Sequence[str], embed: Embed) -> Prepared:
 
 
 def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mark: str = "") -> Meaning:
-    """Two logistic regressions for the levels, one ridge regression for the sign."""
+    """Two logistic regressions for the levels, and what names the sign."""
     rarity = features.rarity(known.pieces)
     words = _words(known, rarity)
     landmarks, whitening = choose(known.vectors, known.structures)
@@ -219,7 +223,7 @@ def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mar
     dense = np.hstack([likeness * np.float32(_LIKENESS_SCALE), known.vectors * np.float32(_EMBEDDING_SCALE)])
     weights, offset = _fitted(sparse.hstack([sparse.csr_matrix(dense), words]).tocsr(), levels)
     near, whole = likeness.shape[1], dense.shape[1]
-    ids = tuple(read_signs())
+    dangerous = np.flatnonzero(levels > 0)
     return Meaning(
         landmarks,
         whitening @ weights[:, :near].T * np.float32(_LIKENESS_SCALE),
@@ -228,8 +232,11 @@ def fit(known: Prepared, levels: np.ndarray, signs: Sequence[str | None], *, mar
         offset,
         *_fitted(words, levels),
         rarity,
-        _sign_weights(known.vectors, signs, ids),
-        ids,
+        naming.learn(
+            known.vectors[dangerous],
+            features.piece_rows([known.pieces[i] for i in dangerous], rarity),
+            [signs[int(i)] for i in dangerous],
+        ),
         mark,
     )
 
@@ -266,13 +273,3 @@ def _words(known: Prepared, rarity: Vectors) -> sparse.csr_matrix:
             sparse.csr_matrix(known.structures * np.float32(_STRUCTURE_SCALE)),
         ]
     ).tocsr()
-
-
-def _sign_weights(vectors: Vectors, signs: Sequence[str | None], ids: tuple[str, ...]) -> Vectors:
-    known = [(i, ids.index(sign)) for i, sign in enumerate(signs) if sign is not None]
-    rows = np.array([i for i, _ in known], np.int64)
-    table = np.hstack([vectors[rows], np.ones((len(rows), 1), np.float32)]).astype(np.float64)
-    goal = np.zeros((len(rows), len(ids)))
-    goal[np.arange(len(rows)), [s for _, s in known]] = 1
-    square = table.T @ table + _SIGN_RIDGE * np.eye(table.shape[1])
-    return np.asarray(np.linalg.solve(square, table.T @ goal), dtype=np.float32)
