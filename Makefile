@@ -5,6 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 RASA_VENV := nlu/rasa/.venv
+WORKERS ?= 2
 export UV_NATIVE_TLS := true
 export UV_PYTHON_PREFERENCE := only-system
 export UV_LINK_MODE := copy
@@ -52,7 +53,7 @@ node_modules/.installed: package-lock.json
 
 test: $(VENV)/.dev setup check
 	@sh .ci/browser
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev
 	@$(VENV)/bin/ruff check .

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
@@ -21,6 +22,12 @@ from bot.app import build_house, migrate  # noqa: E402
 from bot.core.db import Database  # noqa: E402
 from bot.core.settings import Settings  # noqa: E402
 from bot.house import House  # noqa: E402
+
+# The same examples on every run, so that a change is judged by what it changes; `explore` looks for new ones.
+# No deadline: on a shared machine a single example may wait for the CPU.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis_settings.register_profile("explore", max_examples=1_000, deadline=None, print_blob=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 # A Wednesday, ten in the morning in Shanghai: the moment at which every test happens unless it says otherwise.
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)

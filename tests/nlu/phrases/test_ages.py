@@ -16,9 +16,6 @@ from hypothesis import strategies as st
 
 from nlu.phrases.ages import ages_in, child_age
 
-settings.register_profile("phrases", deadline=None)  # a shared machine: single examples may wait for the CPU
-settings.load_profile("phrases")
-
 TODAY = date(2026, 11, 18)
 HERE = Path(__file__).parent
 EXAMPLES = [

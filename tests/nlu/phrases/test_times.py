@@ -16,9 +16,6 @@ from hypothesis import strategies as st
 from bot.core.language import Language
 from nlu.phrases.times import When, read_duration, read_when
 
-settings.register_profile("phrases", deadline=None)  # a shared machine: single examples may wait for the CPU
-settings.load_profile("phrases")
-
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 18, 10, tzinfo=ZONE)  # a Wednesday
 HERE = Path(__file__).parent
