@@ -12,9 +12,9 @@ from nlu.phrases.calendar_days import Day, coming, day_of_month, month_ahead, mo
 from nlu.phrases.numbers import CHINESE, ENGLISH, number, pattern
 
 _AWAY = pattern(
-    rf"(?:(?P<n>(?<![0-9.])[0-9]{{1,2}}|{CHINESE})(?P<half>个半)?个?(?P<u>天|周|星期|礼拜|月)(?:以后|之后|后(?![面来天])))"
-    rf"|\b(?:in (?P<en>a|[0-9]{{1,2}}|{ENGLISH}) (?P<eu>days?|weeks?|wks?|fortnight)(?:'s| time)*\b(?! old))"
-    rf"|\b(?P<fn>a|[0-9]{{1,2}}|{ENGLISH}) (?P<fu>days?|weeks?|fortnight) (?:from "
+    rf"(?:(?P<n>(?<![0-9.])[0-9]{{1,3}}|{CHINESE})(?P<half>个半)?个?(?P<u>天|周|星期|礼拜|月)(?:以后|之后|后(?![面来天])))"
+    rf"|\b(?:in (?P<en>a|[0-9]{{1,3}}|{ENGLISH}) (?P<eu>days?|weeks?|wks?|fortnight)(?:'s| time)*\b(?! old))"
+    rf"|\b(?P<fn>a|[0-9]{{1,3}}|{ENGLISH}) (?P<fu>days?|weeks?|fortnight) (?:from "
     rf"|after )?(?P<from>today|now|tomorrow|tmrw)\b"
     r"|\b(?P<bare>fortnight|week) (?P<btoday>today|tomorrow)\b|\b(?P<tw>tomorrow|today) (?P<twu>week|fortnight)\b"
 )

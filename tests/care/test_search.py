@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -114,6 +115,37 @@ def test_free_uses_show_before_booking_and_lower_the_price(session: Session) -> 
     offer = care.search_places(session, Wish((child("x"),), at(20, 9), at(20, 11)), HERE, NOW).offers[0]
     assert (offer.price.amount, offer.full_price.amount) == (0, 6000)
     assert offer.free_uses[0].left == 12
+
+
+def test_a_booking_that_moves_brings_its_free_use_along_even_the_last_one(session: Session) -> None:
+    open_centre(session, NOW, rules={"free_uses": True})
+    wish = Wish((child("x"),), at(20, 9), at(20, 11))
+    first = care.search_places(session, wish, HERE, NOW).offers[0]
+    request = Request.of(first, wish.children, key="k", family_id="f", booked_by="p")
+    party = care.hold(session, request, NOW, lambda event: None)
+    later = care.search_places(session, replace(wish, start=at(20, 13), end=at(20, 15)), HERE, NOW).offers[0]
+    assert (later.free_uses[0].used, later.giving_back(party).free_uses[0].used) == (1, 0)
+    none_left = replace(later, free_uses=(), price=later.full_price)
+    with_the_last = tuple(replace(b, free_use=12) for b in party)
+    moved = none_left.giving_back(with_the_last)
+    assert (moved.price.amount, moved.free_uses[0].used) == (0, 11)
+
+
+def test_late_in_the_evening_the_nearest_hours_of_a_far_centre_are_offered(session: Session) -> None:
+    for number in range(4):
+        open_centre(session, NOW, key=f"day {number}", lat=31.20 + number / 1000)
+    open_centre(session, NOW, key="night", lat=31.21, hours=("12:00-21:00",))
+    found = care.search_places(session, Wish((child("x"),), at(20, 20), at(20, 22)), HERE, NOW)
+    assert found.nothing is not None
+    assert found.nothing.near_in_time[0].centre.name == "centre night"
+    assert found.nothing.near_in_time[0].starts_at == at(20, 19)
+
+
+def test_a_time_that_has_passed_is_offered_on_the_next_days(session: Session) -> None:
+    open_centre(session, NOW)
+    found = care.search_places(session, Wish((child("x"),), at(18, 9), at(18, 10)), HERE, NOW)
+    assert found.nothing is not None
+    assert [o.starts_at for o in found.nothing.near_in_time][:1] == [at(19, 9)]
 
 
 def test_a_centre_without_an_age_group_for_a_sibling_is_refused_for_both(session: Session) -> None:

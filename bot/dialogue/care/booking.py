@@ -93,14 +93,14 @@ def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] =
     form = replace(form, children=tuple(c.id for c in children))
     said = turn.understood.when
     if said is not None and said.question == "past":
-        return kept(turn, replace(form, day=None), ask_day(turn), (*first, say("booking.in_the_past")))
+        return kept(turn, replace(form, day=None), ask_day(turn, form), (*first, say("booking.in_the_past")))
     days = _choices(turn, form, said) if said is not None and said.question == "ambiguous" else []
     if len(days) > 1:
-        return kept(turn, form, ask_day(turn, days), first)
+        return kept(turn, form, ask_day(turn, form, days), first)
     if days:
         form = replace(form, day=days[0].isoformat())
     if form.day is None or date.fromisoformat(form.day) < turn.today:
-        return kept(turn, replace(form, day=None), ask_day(turn), first)
+        return kept(turn, replace(form, day=None), ask_day(turn, form), first)
     if form.start(turn.zone) is None:
         return kept(turn, form, ask_hours(turn, form), first)
     if form.minutes is None and not form.in_blocks:
@@ -135,6 +135,8 @@ def on_take(turn: Turn, press: Press, desk: Desk) -> Outcome:
         form, day=begins.date().isoformat(), clock=f"{begins:%H:%M}", centre=wish.centre_id,
         minutes=int(((wish.end or wish.start) - wish.start) / MINUTE),
     )  # fmt: skip
+    if form.moving is not None and wish.kind is not None:
+        form = replace(form, kind=wish.kind.value)
     if children is None or not turn.parent.consented:
         return go_on(turn, desk, form)
     if form.moving is not None:

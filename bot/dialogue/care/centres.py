@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.language import Language
 from bot.dialogue.care import booking
-from bot.dialogue.care.form import BookingForm, highest_price, point, wanted_in
+from bot.dialogue.care.form import BookingForm, highest_price, wanted_in
+from bot.dialogue.care.starting_point import starting_point
 from bot.dialogue.care.words import day_words, kind_words, money, name_and_way, name_of
 from bot.dialogue.desk import CentreCard, Desk
 from bot.dialogue.reply import Button, Picture, Reply, Route, Say, Venue, rows, say
@@ -50,7 +51,7 @@ def find(turn: Turn, desk: Desk) -> Outcome:
 
 
 def nearby(turn: Turn, desk: Desk, chosen: Collection[str] = (), first: tuple[Say, ...] = ()) -> Outcome:
-    near = _near(turn, desk)
+    near, last = starting_point(turn, desk)
     cards = desk.centres(near, wanted(turn, chosen), SHOWN)
     turn = replace(turn, conversation=turn.conversation.asking("centres", filters=sorted(chosen)))
     if chosen:
@@ -60,7 +61,10 @@ def nearby(turn: Turn, desk: Desk, chosen: Collection[str] = (), first: tuple[Sa
         return _centres(turn, replace(reply, ask_location=near is None))
     in_walk = any(c.near.in_walk for c in cards)
     head = "booking.centres_unknown" if near is None else "booking.centres_walk" if in_walk else "booking.centres_far"
-    parts = [*first, say(head, minutes=WALK), *(_lines(turn, c, short=True) for c in cards)]
+    if last is not None:
+        head = f"{head}_last"
+    name = name_of(last, turn) if last is not None else ""
+    parts = [*first, say(head, minutes=WALK, name=name), *(_lines(turn, c, short=True) for c in cards)]
     buttons = [(Button(say("booking.look_at", name=name_of(c.centre, turn)), f"centre:{c.centre.id}"),) for c in cards]
     others = [
         Button(Say(f"booking.filter_{f}"), f"centres:{'+'.join(sorted({*chosen, f}))}")
@@ -69,7 +73,9 @@ def nearby(turn: Turn, desk: Desk, chosen: Collection[str] = (), first: tuple[Sa
     ]
     if chosen:
         others.append(Button(say("booking.no_filters"), "centres"))
-    return _centres(turn, Reply(tuple(parts), (*buttons, *rows(*others, width=2)), ask_location=near is None))
+    return _centres(
+        turn, Reply(tuple(parts), (*buttons, *rows(*others, width=2)), ask_location=turn.conversation.near is None)
+    )
 
 
 def wanted(turn: Turn, chosen: Collection[str]) -> Filters:
@@ -110,13 +116,6 @@ def from_where(turn: Turn, desk: Desk) -> Outcome | None:
     return find(turn, desk) if turn.understood.parse.entity("place") else None
 
 
-def _near(turn: Turn, desk: Desk) -> Point | None:
-    if turn.conversation.near is not None:
-        return point(turn.conversation.near)
-    last = desk.last_centre()
-    return Point(last.lat, last.lon) if last and last.lat is not None and last.lon is not None else None
-
-
 def on_list(turn: Turn, press: Press, desk: Desk) -> Outcome:
     known = {*FILTER_BUTTONS}
     chosen = {f for f in press.argument().split("+") if f in known or re.fullmatch(r"under\d{1,3}", f)}
@@ -137,7 +136,7 @@ def _card(desk: Desk, press: Press) -> CentreCard | None:
 
 def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
     """The whole card with its pin."""
-    centre, near = card.centre, _near(turn, desk)
+    centre, near = card.centre, starting_point(turn, desk)[0] if turn.conversation.near is not None else None
     if near is not None and centre.lat is not None and centre.lon is not None:
         card = replace(card, near=Near(centre, near.metres_to(Point(centre.lat, centre.lon))))
     parts = [_lines(turn, card, short=False)]

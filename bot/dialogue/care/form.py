@@ -181,7 +181,9 @@ def _of_age(turn: Turn, months: float) -> list[Child]:
 
 def with_time(form: BookingForm, when: When, turn: Turn) -> BookingForm:
     """Day, clock time and length, as far as they were said."""
-    if when.question in ("past", "ambiguous"):
+    if when.question == "past" and when.start is not None:  # the day was wrong, not the hours
+        when = replace(when, day=None, clock=when.start.astimezone(ZoneInfo(turn.zone)).time(), start=None)
+    elif when.question in ("past", "ambiguous"):
         return form
     local = when.start.astimezone(ZoneInfo(turn.zone)) if when.start else None
     clock = local.time() if local is not None else when.clock

@@ -25,8 +25,10 @@ ANY_HOURS = (("0900", 120), ("0800", 240), ("1430", 120), ("1330", 240), ("1800"
 LENGTHS = (60, 120, 180, 240)
 
 
-def leave() -> Button:
-    return Button(say("booking.leave_it"), "stopbook")
+def leave(form: BookingForm | None = None) -> Button:
+    """Out of the form; the booking that it moves stays."""
+    moving = form is not None and form.moving is not None
+    return Button(say("booking.keep_as_is" if moving else "booking.leave_it"), "stopbook")
 
 
 def ask_consent() -> Reply:
@@ -47,16 +49,20 @@ def ask_children(turn: Turn, age: float | None = None) -> Reply:
     return Reply((say("booking.ask_children"),), rows(*buttons, leave()))
 
 
-def ask_day(turn: Turn, among: Sequence[date] = ()) -> Reply:
+def ask_day(turn: Turn, form: BookingForm, among: Sequence[date] = ()) -> Reply:
     """One of the coming days, or of those that the parent's word may mean."""
     if among:
         buttons = [Button(day_words(d), f"day:{d.isoformat()}") for d in among]
-        return Reply((say("booking.ask_which_day"),), (*rows(*buttons, width=2), (leave(),)))
-    days = [turn.today + timedelta(days=n) for n in range(DAYS_SHOWN)]
-    buttons = [Button(day_words(d), f"day:{d.isoformat()}") for d in days]
-    buttons[0] = Button(say("booking.today", day=day_words(days[0])), f"day:{days[0].isoformat()}")
-    buttons[1] = Button(say("booking.tomorrow", day=day_words(days[1])), f"day:{days[1].isoformat()}")
-    return Reply((say("booking.ask_day"),), (*rows(*buttons, width=2), (leave(),)))
+        return Reply((say("booking.ask_which_day"),), (*rows(*buttons, width=2), (leave(form),)))
+    buttons = []
+    for day in (turn.today + timedelta(days=n) for n in range(DAYS_SHOWN)):
+        ahead, label = (day - turn.today).days, day_words(day)
+        if ahead == 0 and form.clock is not None and _gone(turn, form.clock):
+            continue
+        named = ("booking.today", "booking.tomorrow")[ahead] if ahead < 2 else None
+        buttons.append(Button(say(named, day=label) if named else label, f"day:{day.isoformat()}"))
+    words = say("booking.ask_day_to" if form.moving else "booking.ask_day")
+    return Reply((words,), (*rows(*buttons, width=2), (leave(form),)))
 
 
 def ask_hours(turn: Turn, form: BookingForm) -> Reply:
@@ -64,7 +70,7 @@ def ask_hours(turn: Turn, form: BookingForm) -> Reply:
     day = day_words(datetime.fromisoformat(form.day or "").date())
     if form.care_kind in (CareKind.HALF_DAY, CareKind.TEMPORARY):
         halves = (Button(say("booking.morning"), "hours:0900:-"), Button(say("booking.afternoon"), "hours:1430:-"))
-        return Reply((say("booking.ask_half", day=day),), (halves, (leave(),)))
+        return Reply((say("booking.ask_half", day=day),), (halves, (leave(form),)))
     hours = [h for h in HOURS.get(form.part or "", ANY_HOURS) if not _over(turn, form, h[0])]
     if form.minutes is not None:
         starts = sorted({begin for begin, _ in hours})
@@ -76,7 +82,7 @@ def ask_hours(turn: Turn, form: BookingForm) -> Reply:
         ]
         if form.part is None:
             buttons.append(Button(say("booking.kind_full_day"), "hours:full_day:-"))
-    return Reply((say("booking.ask_hours", day=day),), (*rows(*buttons, width=2), (leave(),)))
+    return Reply((say("booking.ask_hours", day=day),), (*rows(*buttons, width=2), (leave(form),)))
 
 
 def ask_length(turn: Turn, form: BookingForm) -> Reply:
@@ -90,7 +96,11 @@ def ask_length(turn: Turn, form: BookingForm) -> Reply:
         for minutes in LENGTHS
     ]
     words = say("booking.ask_length", day=day_words(start.date()), start=f"{start:%H:%M}")
-    return Reply((words,), (*rows(*buttons, width=2), (leave(),)))
+    return Reply((words,), (*rows(*buttons, width=2), (leave(form),)))
+
+
+def _gone(turn: Turn, clock: str) -> bool:
+    return time.fromisoformat(clock) <= turn.now.astimezone(ZoneInfo(turn.zone)).time()
 
 
 def _over(turn: Turn, form: BookingForm, begin: str) -> bool:

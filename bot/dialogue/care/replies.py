@@ -179,7 +179,7 @@ def refused(error: CareError) -> Reply:
     )  # fmt: skip
     match error:
         case StayRefused(reasons=reasons):
-            return Reply(tuple(Say(f"booking.why_{r}") for r in reasons[:2]), again)
+            return Reply((say("booking.cannot", why=Say(f"booking.why_{reasons[0]}")),), again)
         case TooManyOpenBookings(limit=limit):
             return Reply((say("booking.too_many", limit=limit),), again)
         case ChildAlreadyBooked():
@@ -189,18 +189,22 @@ def refused(error: CareError) -> Reply:
     return Reply((say("booking.not_found"),), again)
 
 
-def nothing_free(turn: Turn, wish: Wish, nothing: NothingFree, made: str, *, moving: str | None) -> Reply:
-    """Why, then other times and places as buttons, then the waiting list."""
+def nothing_free(
+    turn: Turn, wish: Wish, nothing: NothingFree, made: str, *, moving: str | None, rule: Say | None = None,
+    last: Centre | None = None,
+) -> Reply:  # fmt: skip
+    """Why, then other times and places as buttons, then the waiting list. `rule`: of a centre with care in blocks;
+    `last`: the centre that distances are measured from, where the family's own place is not known."""
     reasons: list[Reason] = [r for r in nothing.reasons if r is not Reason.NO_SUCH_CARE]
-    parts: list[Say] = [
-        say(
-            "booking.nothing",
-            when=span_words(wish.start, wish.end, turn.zone) if wish.end else from_words(wish.start, turn.zone),
-            why=Say(f"booking.why_{(reasons or [Reason.NO_SUCH_CARE])[0].value}"),
-        )
-    ]
+    why = Say(f"booking.why_{(reasons or [Reason.NO_SUCH_CARE])[0].value}")
+    parts: list[Say] = [rule] if rule is not None and not reasons else []
+    if not parts:
+        when = span_words(wish.start, wish.end, turn.zone) if wish.end else from_words(wish.start, turn.zone)
+        parts.append(say("booking.nothing", when=when, why=why))
     buttons: list[Button] = []
     others: list[Offer] = [*nothing.near_in_place[:2], *nothing.near_in_time][:4]
+    if rule is not None:  # its own blocks are nearest to what was asked for
+        others = [*nothing.near_in_time[:2], *nothing.near_in_place][:4]
     for offer in others:
         buttons.append(Button(offer_label(offer, turn, with_day=_other_day(offer, wish)), _press("take", offer, made)))
     if moving is None:
@@ -211,8 +215,12 @@ def nothing_free(turn: Turn, wish: Wish, nothing: NothingFree, made: str, *, mov
             minutes = int((refusal.ends_at - refusal.starts_at).total_seconds()) // MINUTE
             press = f"wait:{refusal.near.centre.id}:{refusal.care_type.kind.value}:{begins}:{minutes}:{made}"
             buttons.append(Button(say("booking.wait_for", name=name_of(refusal.near.centre, turn)), press))
-    if others:
+    if others and last is not None and any(o.centre.id != last.id for o in others):
+        parts.append(say("booking.others_near_last", name=name_of(last, turn)))
+    elif others:
         parts.append(say("booking.others_near"))
+    if wish.centre_id is not None and not others and moving is None:
+        buttons.append(Button(say("booking.other_centre"), "other"))
     wrong_age = reasons[:1] in ([Reason.TOO_YOUNG], [Reason.TOO_OLD])
     if wrong_age and moving is None:  # another time does not help
         buttons.append(Button(say("talk.menu_groups"), "groups"))

@@ -5,29 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.families.model import Child
-from bot.dialogue.care.form import BookingForm, highest_price, kept, point
+from bot.dialogue.care import blocks, moving
+from bot.dialogue.care.form import BookingForm, highest_price, kept
 from bot.dialogue.care.holding import hold
 from bot.dialogue.care.offers import hold_key, nonce, take_press
 from bot.dialogue.care.replies import nothing_free
-from bot.dialogue.care.words import name_of, offer_label, offer_price, span_words
+from bot.dialogue.care.starting_point import starting_point
+from bot.dialogue.care.words import offer_label, span_words
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Say, rows, say
 from bot.dialogue.turn import Outcome, Turn
-from scheduler.care.model.search import Filters, Offer, Point
-
-
-def place_of(turn: Turn, desk: Desk, form: BookingForm) -> Point | None:
-    """Where to look: the shared place, else the centre used last."""
-    if turn.conversation.near is not None:
-        return point(turn.conversation.near)
-    last = desk.last_centre()
-    return Point(last.lat, last.lon) if last and last.lat is not None and last.lon is not None else None
+from scheduler.care.model.search import Filters, Offer
 
 
 def search(
     turn: Turn, desk: Desk, form: BookingForm, children: tuple[Child, ...], first: tuple[Say, ...] = ()
 ) -> Outcome:
-    near = place_of(turn, desk, form)
+    near, last = starting_point(turn, desk)
     wish = form.wish(children, turn.zone)
     filters = Filters(
         registered="registered" in form.filters,
@@ -41,11 +35,13 @@ def search(
         first = (*first, say("booking.no_other_centre"))
     if "cheap" in form.filters or near is None:
         offers.sort(key=lambda o: o.price.amount)
+    if form.moving is not None:
+        return moving.propose(turn, desk, form, children, replace(found, offers=tuple(offers)), near, last, first)
     if not offers:
         assert found.nothing is not None
-        return kept(turn, form, nothing_free(turn, wish, found.nothing, nonce(turn, form), moving=form.moving), first)
-    if form.moving is not None:
-        return kept(turn, form, _move_reply(turn, form, offers[0]), first)
+        rule = blocks.rule(turn, desk, wish)
+        reply = nothing_free(turn, wish, found.nothing, nonce(turn, form), moving=None, rule=rule, last=last)
+        return kept(turn, form, reply, first)
     if len(offers) > 1 and near is None and form.centre is None:
         return kept(turn, form, _choose_centre(turn, form, offers[:3]), first)
     return hold(turn, desk, form, children, offers[0], key=hold_key(turn, offers[0], nonce(turn, form)), first=first)
@@ -60,16 +56,3 @@ def _choose_centre(turn: Turn, form: BookingForm, offers: list[Offer]) -> Reply:
         rows(*buttons, Button(say("booking.leave_it"), "stopbook")),
         ask_location=True,
     )
-
-
-def _move_reply(turn: Turn, form: BookingForm, offer: Offer) -> Reply:
-    words = say(
-        "booking.move_to", name=name_of(offer.centre, turn), price=offer_price(offer),
-        when=span_words(offer.starts_at, offer.ends_at, offer.centre.zone),
-    )  # fmt: skip
-    buttons = rows(
-        Button(say("booking.move_yes"), take_press("moveto", offer, nonce(turn, form))),
-        Button(say("booking.other_time"), "when"),
-        Button(say("booking.keep_as_is"), "stopbook"),
-    )
-    return Reply((words,), buttons)

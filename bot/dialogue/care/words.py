@@ -54,8 +54,9 @@ def money(amount: Money) -> Say:
 
 
 def distance(near: Near) -> Say | None:
-    """Walking minutes within the neighbourhood circle, kilometres beyond; None when unknown."""
-    if near.minutes is None or near.metres is None:
+    """Walking minutes within the neighbourhood circle, kilometres beyond; None when unknown, or for the place that
+    is measured from."""
+    if near.minutes is None or near.metres is None or near.metres < 1:
         return None
     if near.minutes <= 2 * WALK:
         return say("booking.walk", minutes=near.minutes)

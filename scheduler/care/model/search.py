@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
 from bot.core.families.model import Child
-from scheduler.care.model.booking import FreeUses
-from scheduler.care.model.centre import CareKind, CareType, Centre, Money
+from scheduler.care.model.booking import FreeUses, Party
+from scheduler.care.model.centre import FREE_USES_A_YEAR, CareKind, CareType, Centre, Money
 
 METRES_A_MINUTE = 80
 DETOUR = 1.3
@@ -122,6 +122,20 @@ class Offer:
     @property
     def local_end(self) -> datetime:
         return self.ends_at.astimezone(ZoneInfo(self.centre.zone))
+
+    def giving_back(self, party: Party) -> Offer:
+        """The same when the party moves there: the free uses that it has taken come back first."""
+        year = self.local_start.year
+        back = {b.child_id for b in party if b.child_id and b.free_use is not None and b.local_start.year == year}
+        if not back or not self.care_type.free_uses:
+            return self
+        here = {child for child, _ in self.rooms}
+        uses = {u.child_id: replace(u, used=u.used - (u.child_id in back)) for u in self.free_uses}
+        for child in back & here - set(uses):  # it had the last one
+            uses[child] = FreeUses(child, year, FREE_USES_A_YEAR - 1, FREE_USES_A_YEAR)
+        one = self.full_price.amount // max(1, len(self.rooms))
+        price = Money(self.full_price.amount - one * len(uses), self.full_price.currency)
+        return replace(self, free_uses=tuple(uses.values()), price=price)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,10 @@ from scheduler.care.service.places import free_in_spans
 from scheduler.care.service.reading import CentreFacts, centre, centre_facts, day_changes
 
 CENTRES_TRIED = 12
-OTHER_TIMES = tuple(timedelta(minutes=m) for m in (30, -30, 60, -60, 90, -90, 120, -120, 180, -180, 240, -240)) + tuple(
-    timedelta(days=d) for d in (1, 2, 3, 7)
-)
+NEAREST = 3  # of them, where another time is looked for first
+AT_MOST_TWO = 8  # of OTHER_HOURS: those within two hours
+OTHER_HOURS = tuple(timedelta(minutes=m) for m in (30, -30, 60, -60, 90, -90, 120, -120, 180, -180, 240, -240))
+OTHER_DAYS = tuple(timedelta(days=d) for d in (1, 2, 3, 7))
 
 
 def search_places(
@@ -48,7 +49,8 @@ def search_places(
     """Offers for the wish, nearest first, the cheapest care type of each centre; or NothingFree with reasons.
 
     Without `near` the wished centre's own place counts. Alternatives: other times within four hours and on the next
-    days at the nearest (or wished) centres, and other centres at the same time.
+    days (only these when the time has passed) at the nearest (or wished) centres, else at those beyond; and other
+    centres at the same time.
     """
     known = _centres(session, wish, near, now, filters or Filters())
     if not known:
@@ -56,11 +58,14 @@ def search_places(
     offers, refusals = _try(session, wish, known, now)
     if offers:
         return Found(tuple(offers[:limit]))
-    in_time, in_place = (
-        (_other_times(session, wish, known[:3], now), _other_places(session, wish, known, near, now, filters))
-        if alternatives and Reason.PAST not in most_telling(refusals)
-        else ((), ())
-    )
+    in_time: tuple[Offer, ...] = ()
+    in_place: tuple[Offer, ...] = ()
+    if alternatives:
+        past = Reason.PAST in most_telling(refusals)
+        days = [(known[:NEAREST], OTHER_DAYS), (known[NEAREST:], OTHER_DAYS)]
+        hours = [(known[:NEAREST], OTHER_HOURS[:AT_MOST_TWO]), (known, OTHER_HOURS)]
+        in_time = _other_times(session, wish, days if past else hours + days, now)
+        in_place = () if past else _other_places(session, wish, known, near, now, filters)
     return Found((), NothingFree(most_telling(refusals), tuple(refusals), in_time, in_place))
 
 
@@ -200,18 +205,22 @@ def _outcome(
 
 
 def _other_times(
-    session: Session, wish: Wish, known: Sequence[tuple[Near, CentreFacts]], now: datetime
+    session: Session,
+    wish: Wish,
+    stages: Sequence[tuple[Sequence[tuple[Near, CentreFacts]], Sequence[timedelta]]],
+    now: datetime,
 ) -> tuple[Offer, ...]:
-    """At the same centres: the nearest other times, at most three, no stay twice."""
+    """The nearest other times, at most three, no stay twice; a stage is some centres with the times tried there."""
     found: dict[tuple[int, datetime, datetime], Offer] = {}
-    others = [replace(wish, start=wish.start + s, end=wish.end + s if wish.end else None) for s in OTHER_TIMES]
-    rest = _Rest.of(session, others, known)
-    for other in others:
-        for offer in _try(session, other, known, now, rest)[0]:
-            found.setdefault((offer.centre.id, offer.starts_at, offer.ends_at), offer)
-        if len(found) >= 3:
-            break
-    return tuple(found.values())[:3]
+    for known, shifts in (s for s in stages if s[0]):
+        others = [replace(wish, start=wish.start + s, end=wish.end + s if wish.end else None) for s in shifts]
+        rest = _Rest.of(session, others, known)
+        for other in others:
+            for offer in _try(session, other, known, now, rest)[0]:
+                found.setdefault((offer.centre.id, offer.starts_at, offer.ends_at), offer)
+            if len(found) >= 3:
+                return tuple(found.values())[:3]
+    return tuple(found.values())
 
 
 def _other_places(
