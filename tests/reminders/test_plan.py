@@ -388,7 +388,9 @@ def _send(session: Session, now: datetime, sent: dict[str, datetime]) -> None:
             row.state = State.EXPIRED.value
         elif row.due_at <= now:
             assert row.key not in sent
-            sent[row.key] = now
+            of_visit = [at for key, at in sent.items() if key.partition("~")[0] == row.key.partition("~")[0]]
+            assert all(row.due_at > at + 7 * DAY for at in of_visit)
+            sent[row.key] = row.due_at
             row.state = State.SENT.value
     session.flush()
 
@@ -404,6 +406,31 @@ def _check(session: Session, child: str, today: date, of: Schedule, *, wants: bo
         assert row.due_at < row.expires_at
         first = min(e.opens for e in entries if e is not None)
         assert row.due_at.astimezone(ZoneInfo(ZONE)).date() >= first - THREE_DAYS
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(right=BIRTH_DAYS, wrong_by=st.integers(-90, 90), noticed=st.integers(0, 60))
+def test_a_visit_that_was_told_for_a_wrong_day_is_told_again_only_when_its_right_day_is_over_a_week_later(
+    quick: Database, right: date, wrong_by: int, noticed: int
+) -> None:
+    with quick.read() as session:
+        now = datetime.combine(right + timedelta(days=wrong_by + 2), time(4), tzinfo=UTC)
+        _, child = child_of(session, right + timedelta(days=wrong_by), told=now)
+        sent = dict[str, datetime]()
+        while not any(":3m:first:" in key for key in sent):
+            now += DAY
+            _send(session, now, sent)
+        corrected = now = now + timedelta(days=noticed)
+        _send(session, now, sent)
+        session.get_one(ChildRow, child).birth_date = right
+        for _ in range(260):
+            plans.replan(session, child, now)
+            now += DAY
+            _send(session, now, sent)
+        told = sorted(at for key, at in sent.items() if ":3m:first:" in key)
+        due = Reader("p", "c", ZONE, right).at(Age(3).after(right) - THREE_DAYS)
+        again = due > told[0] + 7 * DAY and due + timedelta(days=24) > corrected
+        assert told[1:] == ([due] if again else [])
 
 
 def test_every_adult_who_agreed_is_reminded_and_nobody_else(quick: Database) -> None:

@@ -1,11 +1,13 @@
 """The reminders of a plan, pure: one a visit, three days ahead; once more four weeks later for what is still open.
 
-Nothing that was due before the family was known is reminded of: it was mostly done and never told.
+Nothing that was due before the family was known is reminded of: it was mostly done and never told. A visit whose day
+moves to more than a week later is reminded of once more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ AHEAD = timedelta(days=3)  # enough to book the clinic
 USEFUL = timedelta(days=21)
 AGAIN = timedelta(days=28)
 PUT_OFF_USEFUL = timedelta(days=14)
+MOVED = timedelta(days=7)
 TOO_VAGUE = "year"  # a birth date that is only known to the year gives no days
 
 
@@ -84,6 +87,21 @@ def _planned(visit: str, stage: str, entries: list[Entry], day: date, end: date,
         key, Kind.PLAN, reader.parent_id, reader.child_id, key, reader.at(day), reader.at(end),
         {"child": reader.child_id, "items": sorted(e.item.id for e in entries), "stage": stage.partition("-")[0]},
     )  # fmt: skip
+
+
+def for_its_day(planned: Planned, left: Iterable[tuple[str, datetime]]) -> Planned:
+    """The same; or, when all that left for this visit (`left`: keys, times) was for a day over a week too early, once
+    more under a key of its day.
+
+    A birth date was corrected, a dose was late, the schedule changed: told of March, a parent hears again in May. When
+    the day moves by less, or to an earlier one, the parent knows already.
+    """
+    key = planned.key
+    told = [at for known, at in left if known == key or known.startswith(f"{key}~")]
+    if not told or planned.due_at <= max(told) + MOVED:
+        return planned
+    dated = f"{key}~{planned.due_at:%Y%m%d}"
+    return replace(planned, key=dated, about=dated)
 
 
 def still_meant(plan: Plan, items: list[str]) -> tuple[Entry, ...]:

@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from bot.core.families import service as families
 from bot.core.families.store import ChildRow, ParentRow
-from scheduler.reminders.model import Kind, Planned
+from scheduler.reminders.model import Kind, Planned, State
 from scheduler.reminders.plan.model import Birth, Mark, MarkState, Plan, build
-from scheduler.reminders.plan.reminding import Reader, reminders
+from scheduler.reminders.plan.reminding import Reader, for_its_day, reminders
 from scheduler.reminders.plan.schedule import Schedule, schedule
 from scheduler.reminders.plan.store import PlanEditionRow, PlanFeedRow, PlanMarkRow
 from scheduler.reminders.service import cancel_about, put
 from scheduler.reminders.service.choices import choice_of
-from scheduler.reminders.store import ReminderRow
+from scheduler.reminders.store import ReminderRow, letters
 
 PUT_OFF = timedelta(days=7)
+_HAVE_LEFT = frozenset({State.SENT, State.AMBIGUOUS, State.FAILED})
 
 
 def plan_of(session: Session, child_id: str, today: date, of: Schedule | None = None) -> Plan | None:
@@ -86,12 +87,8 @@ def replan(session: Session, child_id: str, now: datetime, of: Schedule | None =
                 assert plan is not None
                 reader = Reader(parent.id, child_id, parent.zone, child.created_at.astimezone(zone).date())
                 wanted |= {p.key: p for p in reminders(plan, reader)}
-    kept = {
-        row.key: row
-        for row in session.scalars(
-            select(ReminderRow).where(ReminderRow.child_id == child_id, ReminderRow.kind == Kind.PLAN.value)
-        )
-    }
+    kept, left = _kept(session, child_id)
+    wanted = {p.key: p for p in (for_its_day(planned, left) for planned in wanted.values())}
     changed = 0
     for key, row in kept.items():
         if key not in wanted and row.state in ("pending", "claimed", "suspended", "handed"):
@@ -110,6 +107,21 @@ def replan(session: Session, child_id: str, now: datetime, of: Schedule | None =
         session.merge(PlanEditionRow(child_id=child_id, edition=used.edition))
         session.flush()
     return changed
+
+
+def _kept(session: Session, child_id: str) -> tuple[dict[str, ReminderRow], list[tuple[str, datetime]]]:
+    """The reminders of a child's plan by key; key and time of those that have left for the parent."""
+    rows = session.execute(
+        select(ReminderRow, letters.c.state)
+        .join(letters, letters.c.id == ReminderRow.letter_id, isouter=True)
+        .where(ReminderRow.child_id == child_id, ReminderRow.kind == Kind.PLAN.value)
+    ).all()
+    left = [
+        (row.key, row.due_at)
+        for row, letter in rows
+        if row.state in _HAVE_LEFT or (row.state == State.HANDED and letter not in ("pending", "expired"))
+    ]
+    return {row.key: row for row, _ in rows}, left
 
 
 def replan_family(session: Session, family_id: str, now: datetime) -> None:
