@@ -20,6 +20,7 @@ from knowledge.triage.signs import DataError, read_signs
 
 EXAMPLES_FILE = rules.RULES_FILE.parent / "rule_examples.yaml"
 LANGUAGES = ("zh", "en")
+UNREADABLE = (DataError, ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError)
 FEWEST = 2  # sentences that must fire, in each language that the rule knows
 _FIELDS = ("sign", "level", "age", "zh", "en", "not", "also", "when", "sure", "known_age", "unknown_age")
 
@@ -100,7 +101,7 @@ def faults(body: Mapping[str, Any], rule_id: str, examples: Sequence[Example]) -
         return found
     try:
         rule = compiled(body, rule_id)
-    except (DataError, ValueError, KeyError, TypeError, IndexError) as error:
+    except UNREADABLE as error:
         return [Fault("unreadable", str(error).split(": ", 1)[-1][:200])]
     own = [p.pattern for p in (*rule.zh, *rule.en)] + [p.pattern for p in (rule.excuses, rule.also) if p]
     if safety.too_slow(own):

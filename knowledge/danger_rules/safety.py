@@ -9,16 +9,18 @@ from collections.abc import Iterable
 
 LONGEST = 2000  # characters of one pattern
 MOST = 20  # patterns of a rule and language
-SECONDS = 3.0  # for all tries together; an honest pattern needs some milliseconds
+HARD = 800  # characters of a text to try: enough for what grows with the cube of the length
+SECONDS = 3  # of the processor, for all tries together; an honest pattern needs some milliseconds
 
+_KINDS = ("0", "a", "一", " ", "。")  # what \d, \w, a set or a space may match for ever
 _BACK = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
 _LOOK_BEHIND = re.compile(r"\(\?<[=!]")
 _REPEATED = re.compile(r"[*+]|\{\d*,?\d*\}")
 _WORDS = re.compile(r"[\u3400-\u9fff]+|[A-Za-z]+|\d")
 _TRY = """
-import json, re, sys
-patterns, texts = json.load(sys.stdin)
-for pattern in patterns:
+import json, re, resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
+for pattern, texts in json.load(sys.stdin):
     made = re.compile(pattern, re.I)
     for text in texts:
         made.search(text)
@@ -26,7 +28,7 @@ for pattern in patterns:
 
 
 def faults_in(pattern: str) -> list[str]:
-    """Codes of what may not be in a pattern: too_long, back_reference, nested_repeat."""
+    """Codes of what may not be in a pattern: too_long, back_reference, nested_repeat (also: alternatives repeated)."""
     found = []
     if len(pattern) > LONGEST:
         found.append("too_long")
@@ -37,15 +39,14 @@ def faults_in(pattern: str) -> list[str]:
     return found
 
 
-def too_slow(patterns: Iterable[str], seconds: float = SECONDS) -> bool:
+def too_slow(patterns: Iterable[str], seconds: int = SECONDS) -> bool:
     """Whether these compiled patterns need too long for texts made to be hard for them; in a process of its own."""
     import json
 
-    patterns = list(patterns)
-    hard = [text for pattern in patterns for text in _hard_texts(pattern)]
+    hard = [(pattern, _hard_texts(pattern)) for pattern in patterns]
     try:
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-c", _TRY], input=json.dumps([patterns, hard[:60]]).encode(), timeout=seconds,
+            [sys.executable, "-I", "-c", _TRY, str(seconds)], input=json.dumps(hard).encode(), timeout=seconds * 6,
             check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -54,14 +55,15 @@ def too_slow(patterns: Iterable[str], seconds: float = SECONDS) -> bool:
 
 
 def _hard_texts(pattern: str) -> list[str]:
-    """The pattern's own words over and over, so that every repetition has as much to try as it can."""
+    """Its own words, and one letter of each kind, over and over: every repetition has as much to try as it can."""
     words = list(dict.fromkeys(_WORDS.findall(pattern)))[:12]
     every = "".join(words)
-    return [(word * 4000)[:4000] + "\n" for word in (*words, every) if word]
+    begun = [words[0] + kind * HARD for kind in _KINDS] if words else []
+    return [(text * HARD)[:HARD] + "\n" for text in dict.fromkeys((*_KINDS, *words, every, *begun)) if text]
 
 
 def _nested(pattern: str) -> bool:
-    """A repeated group that holds a repetition without a small limit, as in (a+)+ or (a|b*){2,}."""
+    """A repeated group that can be cut in several ways: with repetitions or alternatives in it, (a+)+ or (a|b)*."""
     opened: list[int] = []
     place = 0
     while place < len(pattern):
@@ -76,14 +78,15 @@ def _nested(pattern: str) -> bool:
         elif letter == ")" and opened:
             start = opened.pop()
             after = _REPEATED.match(pattern, place + 1)
-            if after and _unlimited(after[0]) and any(_unlimited(m[0]) for m in _repeats(pattern[start + 1 : place])):
+            if after and _unlimited(after[0]) and _varies(pattern[start + 1 : place]):
                 return True
         place += 1
     return False
 
 
-def _repeats(part: str) -> Iterable[re.Match[str]]:
-    return _REPEATED.finditer(re.sub(r"\\.|\[[^\]]*\]", "x", part))
+def _varies(part: str) -> bool:
+    bare = re.sub(r"\\.|\[[^\]]*\]", "x", part)
+    return "|" in bare or "?" in bare.replace("(?:", "(") or any(_unlimited(m[0]) for m in _REPEATED.finditer(bare))
 
 
 def _unlimited(repeat: str) -> bool:

@@ -2,6 +2,9 @@
 
 draft --trial run--> tried --approved by somebody who did not write it--> published -> replaced
   `-> withdrawn                                                              `-> withdrawn (the file's rule again)
+
+A published change is taken back like it came: by a draft with an empty body, which says "the file's rule again", a
+trial run and a second person. Published, such a draft is `replaced` at once: nothing of it is served.
 """
 
 from __future__ import annotations
@@ -27,9 +30,10 @@ from knowledge.triage import rules
 from knowledge.triage.engine import Triage
 from knowledge.triage.model import Level, Sign
 from knowledge.triage.rules import Rule
-from knowledge.triage.signs import DataError, read_signs
+from knowledge.triage.signs import read_signs
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+RESERVED = frozenset({"new"})  # a page of the console
 
 
 class NoSuchRule(KnowledgeError):
@@ -140,12 +144,11 @@ def propose(
     Raises RuleChangedMeanwhile, RuleIdOdd (of a new rule). Anything readable may be kept; publishing is strict.
     """
     permit(actor, Action.DANGER_PROPOSE)
+    _one_at_a_time(session)
     served = {line.rule.id: line for line in listed(session)}
-    if rule_id not in served and not (3 <= len(rule_id) <= 60 and _ID.fullmatch(rule_id)):
+    if rule_id not in served and not (3 <= len(rule_id) <= 60 and _ID.fullmatch(rule_id) and rule_id not in RESERVED):
         raise RuleIdOdd(rule_id)
-    row = session.scalars(
-        select(RuleChangeRow).where(RuleChangeRow.rule_id == rule_id, RuleChangeRow.state == "draft").with_for_update()
-    ).first()
+    row = draft_of(session, rule_id)
     if (row.version if row else 0) != version:
         raise RuleChangedMeanwhile(rule_id)
     if row is None:
@@ -163,6 +166,27 @@ def propose(
     return row
 
 
+def propose_taking_back(session: Session, actor: Actor, rule_id: str, now: datetime, note: str = "") -> RuleChangeRow:
+    """A draft that ends the published change. Raises NoSuchRule without one, RuleChangedMeanwhile beside a draft."""
+    permit(actor, Action.DANGER_PROPOSE)
+    _one_at_a_time(session)
+    if published_change(session, rule_id) is None:
+        raise NoSuchRule(rule_id)
+    return propose(session, actor, rule_id, {}, (), now, version=0, note=note)
+
+
+def draft_of(session: Session, rule_id: str) -> RuleChangeRow | None:
+    """The proposal that is open for this rule, also for one that is not served yet."""
+    query = select(RuleChangeRow).where(RuleChangeRow.rule_id == rule_id, RuleChangeRow.state == "draft")
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def new_drafts(session: Session, lines: Sequence[Line]) -> list[RuleChangeRow]:
+    """Proposals of rules that are not among those served."""
+    served = {line.rule.id for line in lines}
+    return [row for row in _changes(session, "draft") if row.rule_id not in served]
+
+
 def content_mark(body: dict[str, Any], examples: Sequence[Example]) -> str:
     """What a trial run was made of: the rule and its sentences."""
     import hashlib
@@ -176,25 +200,31 @@ def try_change(session: Session, actor: Actor, change_id: str, triage: Triage) -
     """The report of a trial run (some seconds); nothing is kept: see `keep_trial`. Raises RuleFaulty."""
     permit(actor, Action.DANGER_PROPOSE)
     row = change(session, change_id)
+    if row.state != "draft":
+        raise NoSuchRule(change_id)
     examples = content.examples_from_json(row.examples)
-    found = content.faults(row.body, row.rule_id, examples)
+    found = content.faults(row.body, row.rule_id, examples) if row.body else []
     report: dict[str, Any] = {"faults": [[fault.code, fault.about] for fault in found], "of": row.digest}
     if any(fault.code in ("unreadable", "too_slow", "nested_repeat", "back_reference", "too_long", "too_many")
            for fault in found):  # fmt: skip
         return report
     before = next((rule for rule in triage.rules if rule.id == row.rule_id), None)
-    return report | tried(triage, before, content.compiled(row.body, row.rule_id), past_messages(session))
+    return report | tried(triage, before, _meant(row), past_messages(session))
 
 
 def keep_trial(session: Session, actor: Actor, change_id: str, report: dict[str, Any]) -> None:
+    """Raises NoSuchRule when it was decided meanwhile."""
     permit(actor, Action.DANGER_PROPOSE)
-    row = change(session, change_id)
+    row = session.get(RuleChangeRow, change_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != "draft":
+        raise NoSuchRule(change_id)
     row.trial, row.trial_digest = report, str(report.get("of", ""))
 
 
 def publish(session: Session, actor: Actor, change_id: str, now: datetime, *, version: int, note: str = "") -> None:
     """Serve it. Raises OwnRule, TrialMissing, RuleFaulty, RuleChangedMeanwhile, NotPermitted."""
     permit(actor, Action.DANGER_APPROVE)
+    _one_at_a_time(session)
     row = session.get(RuleChangeRow, change_id, with_for_update=True, populate_existing=True)
     if row is None or row.state != "draft":
         raise NoSuchRule(change_id)
@@ -207,26 +237,26 @@ def publish(session: Session, actor: Actor, change_id: str, now: datetime, *, ve
     served = next((line for line in listed(session) if line.rule.id == row.rule_id), None)
     if (served.digest if served else "") != row.based_on:
         raise RuleChangedMeanwhile(row.rule_id)
-    if content.faults(row.body, row.rule_id, content.examples_from_json(row.examples)):
+    if row.body and content.faults(row.body, row.rule_id, content.examples_from_json(row.examples)):
         raise RuleFaulty(row.rule_id)
     for old in _changes(session, "published"):
         if old.rule_id == row.rule_id:
-            old.state = "replaced"
-    row.state, row.published_at = "published", now
+            old.state = "replaced" if row.body else "withdrawn"
+    row.state, row.published_at = "published" if row.body else "replaced", now
     row.approved_by, row.approved_name = actor.id, actor.name
-    _approved(session, actor, row.rule_id, content.digest(content.compiled(row.body, row.rule_id)), now, note)
+    if (meant := _meant(row)) is not None:
+        _approved(session, actor, row.rule_id, content.digest(meant), now, note)
     bump(session)
-    audit.record(session, at=now, actor=actor.audit_name, action="danger.published", subject=row.rule_id)
+    action = "danger.published" if row.body else "danger.taken_back"
+    audit.record(session, at=now, actor=actor.audit_name, action=action, subject=row.rule_id)
 
 
 def withdraw(session: Session, actor: Actor, change_id: str, now: datetime) -> None:
-    """Give a draft up, or take a published change back: the file's rule is served again."""
+    """Give a draft up. What is published ends by `propose_taking_back`. Raises NoSuchRule."""
+    permit(actor, Action.DANGER_PROPOSE)
     row = session.get(RuleChangeRow, change_id, with_for_update=True, populate_existing=True)
-    if row is None or row.state not in ("draft", "published"):
+    if row is None or row.state != "draft":
         raise NoSuchRule(change_id)
-    permit(actor, Action.DANGER_PROPOSE if row.state == "draft" else Action.DANGER_APPROVE)
-    if row.state == "published":
-        bump(session)
     row.state = "withdrawn"
     audit.record(session, at=now, actor=actor.audit_name, action="danger.withdrawn", subject=row.rule_id)
 
@@ -245,12 +275,25 @@ def history(session: Session, rule_id: str) -> Sequence[RuleChangeRow]:
 
 
 def bump(session: Session) -> None:
-    state = session.get(RulesState, 1, with_for_update=True)
-    if state is None:
-        session.add(RulesState(id=1, version=1))
-    else:
-        state.version += 1
+    _one_at_a_time(session).version += 1
     session.flush()
+
+
+def _one_at_a_time(session: Session) -> RulesState:
+    """Locked until the transaction ends: of two people who propose at once, the later one is told."""
+    state = session.get(RulesState, 1, with_for_update=True, populate_existing=True)
+    if state is None:
+        state = RulesState(id=1, version=0)
+        session.add(state)
+        session.flush()
+    return state
+
+
+def _meant(row: RuleChangeRow) -> Rule | None:
+    """The rule that would be served; None when a rule that was made in the console is taken back."""
+    if row.body:
+        return content.compiled(row.body, row.rule_id)
+    return next((rule for rule in rules.read_rules() if rule.id == row.rule_id), None)
 
 
 def counts(lines: Sequence[Line]) -> dict[str, int]:
@@ -266,7 +309,7 @@ def counts(lines: Sequence[Line]) -> dict[str, int]:
 def _is_readable(row: RuleChangeRow) -> bool:
     try:
         content.compiled(row.body, row.rule_id)
-    except (DataError, ValueError, KeyError, TypeError, IndexError):
+    except content.UNREADABLE:
         return False
     return True
 

@@ -20,21 +20,24 @@ SHOWN = 60  # messages of each kind in the report
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A message to try: `level` is what people said it is, empty where nobody did."""
+    """A message to try: `level` is what people said it is, empty where nobody did; `question`: id of a family's."""
 
     text: str
     age: float | None
     origin: str  # parents | danger | harmless
     level: str = ""
     sign: str | None = None
+    question: str = ""
 
 
 def past_messages(session: Session) -> list[Past]:
     """What families asked and agreed that it is kept; the project's examples of danger and of ordinary messages."""
     asked = session.execute(
-        select(QuestionRow.text, QuestionRow.age_months).order_by(QuestionRow.asked_at.desc()).limit(MOST_QUESTIONS)
+        select(QuestionRow.id, QuestionRow.text, QuestionRow.age_months)
+        .order_by(QuestionRow.asked_at.desc())
+        .limit(MOST_QUESTIONS)
     ).all()
-    found = [Past(text, age, "parents") for text, age in asked]
+    found = [Past(text, age, "parents", question=id) for id, text, age in asked]
     for row in (*corpus.rows(), *corpus.rows(held_out=True)):
         harmless = row.level == "none"
         found.append(Past(row.text, row.age_months, "harmless" if harmless else "danger", row.level, row.sign))
@@ -42,14 +45,16 @@ def past_messages(session: Session) -> list[Past]:
     return found
 
 
-def tried(triage: Triage, before: Rule | None, after: Rule, messages: Iterable[Past]) -> dict[str, Any]:
-    """The report, as JSON: how many were tried, and the messages at which the rule, or what is told, changes."""
-    served = triage.rules
-    changed = triage.with_rules(
-        tuple(after if rule.id == after.id else rule for rule in served)
-        if before is not None
-        else (*served, after)
-    )  # fmt: skip
+def tried(triage: Triage, before: Rule | None, after: Rule | None, messages: Iterable[Past]) -> dict[str, Any]:
+    """The report, as JSON: how many were tried, and the messages at which the rule, or what is told, changes.
+
+    `before` none: a new rule; `after` none: no rule any more. Of families' messages the report holds the ids alone: it
+    outlives them. `with_words` puts in the words of those that are still kept.
+    """
+    others = [rule for rule in triage.rules if before is None or rule.id != before.id]
+    place = next((n for n, rule in enumerate(triage.rules) if before is not None and rule.id == before.id), len(others))
+    changed = triage.with_rules((*others[:place], *([after] if after else []), *others[place:]))
+    about = after or before
     newly: list[dict[str, Any]] = []
     no_more: list[dict[str, Any]] = []
     count: dict[str, int] = {}
@@ -62,8 +67,9 @@ def tried(triage: Triage, before: Rule | None, after: Rule, messages: Iterable[P
         if was is now:
             continue
         line = {
-            "text": past.text[:300], "origin": past.origin, "level": past.level, "age": past.age,
-            "right": past.sign == after.sign if past.origin == "danger" else None,
+            "text": "" if past.question else past.text[:300], "question": past.question,
+            "origin": past.origin, "level": past.level, "age": past.age,
+            "right": past.sign == (about.sign if about else "") if past.origin == "danger" else None,
             "told_before": _told(triage, past), "told_after": _told(changed, past),
         }  # fmt: skip
         (newly if now else no_more).append(line)
@@ -73,6 +79,20 @@ def tried(triage: Triage, before: Rule | None, after: Rule, messages: Iterable[P
         "newly_by": _by_origin(newly), "no_more_by": _by_origin(no_more),
         "newly_shown": newly[:SHOWN], "no_more_shown": no_more[:SHOWN],
     }  # fmt: skip
+
+
+def with_words(session: Session, report: dict[str, Any]) -> dict[str, Any]:
+    """The report to show: families' messages in their words, without those that are no longer kept."""
+    lists = ("newly_shown", "no_more_shown")
+    ids = {line.get("question") for name in lists for line in report.get(name, ())} - {None, ""}
+    rows = session.execute(select(QuestionRow.id, QuestionRow.text).where(QuestionRow.id.in_(ids))).all() if ids else []
+    words = {id: text[:300] for id, text in rows}
+
+    def shown(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        known = [line | {"text": words.get(line.get("question", ""), line["text"])} for line in lines]
+        return [line for line in known if line["text"]]
+
+    return report | {name: shown(report[name]) for name in lists if name in report}
 
 
 def _may_match(rule: Rule | None, text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,6 +16,8 @@ from bot.house import House
 from knowledge.danger_rules import content, safety, service, serving
 from knowledge.danger_rules.content import Example
 from knowledge.danger_rules.store import RuleChangeRow
+from knowledge.danger_rules.trying import with_words
+from knowledge.store import QuestionRow
 from knowledge.triage import rules
 from knowledge.triage.engine import Triage
 from knowledge.triage.rules import read_rules
@@ -63,6 +67,13 @@ def publish(house: House, who: Actor, change_id: str, version: int = 1) -> None:
         service.publish(session, who, change_id, NOW, version=version)
 
 
+def take_back(house: House, who: Actor, second: Actor) -> None:
+    with house.database.begin() as session:
+        change_id = service.propose_taking_back(session, who, RULE, NOW).id
+    tried(house, who, change_id)
+    publish(house, second, change_id)
+
+
 def serves(house: House, watch: serving.Watch, triage: Triage) -> bool:
     with house.database.read() as session:
         return watch.look(session, triage)
@@ -101,8 +112,7 @@ def test_a_change_is_served_in_every_process_once_a_second_person_publishes_it(
     with house.database.read() as session:
         line = service.line(session, RULE)
         assert (line.origin, line.approval.staff_name if line.approval else "") == ("changed", "李静")
-    with house.database.begin() as session:
-        service.withdraw(session, reviewer, change, NOW)
+    take_back(house, author, reviewer)
     assert serves(house, watches[0], here)
     assert not fires(here)
     assert fires(here, "宝宝嘴唇发紫")
@@ -166,7 +176,12 @@ def test_the_trial_says_where_a_rule_fires_newly_and_no_more(house: House, autho
         ("(?:[a-z]*x)*y", "nested_repeat"),
         (r"(发)\1", "back_reference"),
         ("发" * 3000, "too_long"),
-        ("(a|a)*b", "too_slow"),
+        ("(a|a)*b", "nested_repeat"),
+        (r"(\w|\d)*紫", "nested_repeat"),
+        ("(?:发?紫)+", "nested_repeat"),
+        (r"发\d*\d*\d*\d*紫", "too_slow"),
+        (r"[^。]+[^。]+[^。]+紫", "too_slow"),
+        ("(" * 600 + "发紫" + ")" * 600, "unreadable"),
         ("(发紫", "unreadable"),
         ("{nothing}发紫", "unreadable"),
         ("发.*紫", "unreadable"),
@@ -175,6 +190,72 @@ def test_the_trial_says_where_a_rule_fires_newly_and_no_more(house: House, autho
 def test_a_pattern_that_could_hold_up_the_check_is_refused(pattern: str, fault: str) -> None:
     body = {**rules.written()[RULE], "zh": [pattern]}
     assert fault in {found.code for found in content.faults(body, RULE, content.shipped_examples()[RULE])}
+
+
+def test_taking_a_published_change_back_needs_two_people_as_well(
+    house: House, author: Actor, reviewer: Actor, actor: Somebody
+) -> None:
+    other = actor(Role.REVIEWER, name="孙倩")
+    watch = serving.Watch()
+    change = proposal(house, author)
+    tried(house, author, change)
+    publish(house, reviewer, change)
+    assert serves(house, watch, house.triage)
+    for who in (author, reviewer, other):
+        with house.database.begin() as session, pytest.raises(service.NoSuchRule):
+            service.withdraw(session, who, change, NOW)
+    with house.database.begin() as session:
+        back = service.propose_taking_back(session, reviewer, RULE, NOW).id
+    with pytest.raises(service.TrialMissing):
+        publish(house, other, back)
+    report = tried(house, reviewer, back)
+    assert report["faults"] == []
+    with pytest.raises(service.OwnRule):
+        publish(house, reviewer, back)
+    assert not serves(house, watch, house.triage)
+    assert fires(house.triage), "nothing is taken back by one person"
+    publish(house, other, back)
+    assert serves(house, watch, house.triage)
+    assert not fires(house.triage)
+    assert house.triage.rules == read_rules()
+    with house.database.read() as session:
+        line = service.line(session, RULE)
+        assert (line.origin, line.draft) == ("shipped", None)
+        assert [row.state for row in service.history(session, RULE)].count("withdrawn") == 1
+
+
+def test_the_report_of_a_trial_keeps_no_words_of_families(house: House, author: Actor) -> None:
+    with house.database.begin() as session:
+        session.add(QuestionRow(id="q1", text="宝宝指甲有点发紫怎么办", language="zh", asked_at=NOW, why="unsure"))
+    change = proposal(house, author)
+    report = tried(house, author, change)
+    assert "怎么办" not in json.dumps(report, ensure_ascii=False)
+    with house.database.begin() as session:
+        shown = with_words(session, report)["newly_shown"]
+        assert "宝宝指甲有点发紫怎么办" in [line["text"] for line in shown]
+        session.delete(session.get_one(QuestionRow, "q1"))
+        session.flush()
+        assert [line for line in with_words(session, report)["newly_shown"] if line["origin"] == "parents"] == []
+
+
+def test_of_two_people_who_propose_at_once_the_later_is_told(house: House, author: Actor, reviewer: Actor) -> None:
+    told: list[type[Exception] | None] = []
+
+    def go(who: Actor) -> None:
+        try:
+            proposal(house, who)
+            told.append(None)
+        except service.RuleChangedMeanwhile as error:
+            told.append(type(error))
+
+    with house.database.begin() as session:
+        service.bump(session)
+    both = [threading.Thread(target=go, args=(who,)) for who in (author, reviewer)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(told, key=str) == [service.RuleChangedMeanwhile, None]
 
 
 def test_a_broken_published_rule_leaves_the_shipped_rules_standing(
@@ -208,8 +289,8 @@ def test_a_signature_counts_for_what_was_signed_only(house: House, author: Actor
     change = proposal(house, author)
     tried(house, author, change)
     publish(house, reviewer, change)
+    take_back(house, author, reviewer)
     with house.database.begin() as session:
-        service.withdraw(session, reviewer, change, NOW)
         line = service.line(session, RULE)
         assert line.approval is not None, "the shipped content is signed still"
 
@@ -227,6 +308,12 @@ def test_from_the_list_to_a_published_change_without_javascript(house: House, co
     shown = author.post("/console/danger/blue-face/change", {**fields, "version": "0", "note": "x"})
     assert shown.url.path.startswith("/console/danger-change/")
     path = shown.url.path
+    late = come("qian")
+    late.get("/console/danger/blue-face/change")
+    second = late.post("/console/danger/blue-face/change", {**fields, "zh": "脚趾.{0,6}发紫", "version": "0"})
+    assert second.status_code == 409
+    assert "脚趾.{0,6}发紫" in second.text, "what was typed is not lost"
+    assert path in second.text
     assert author.post(f"{path}/try").status_code == 200
     assert author.post(f"{path}/publish", {"version": "1"}).status_code == 403
     page = reviewer.get(path)
@@ -235,6 +322,12 @@ def test_from_the_list_to_a_published_change_without_javascript(house: House, co
     assert done.url.path == "/console/danger/blue-face"
     assert fires(house.triage), "served as soon as it is published"
     assert come("lei").get("/console/danger").status_code == 403
+    author.get("/console/danger/blue-face")
+    back = author.post("/console/danger/blue-face/take-back", {"note": "x"}).url.path
+    author.post(f"{back}/try")
+    reviewer.get(back)
+    assert reviewer.post(f"{back}/publish", {"version": "1"}).url.path == "/console/danger/blue-face"
+    assert not fires(house.triage)
 
 
 def test_a_new_rule_is_proposed_with_an_id_of_its_own_and_mistakes_keep_what_was_typed(
@@ -254,6 +347,13 @@ def test_a_new_rule_is_proposed_with_an_id_of_its_own_and_mistakes_keep_what_was
         assert author.post("/console/danger/new/change", {**typed, "new_id": taken}).status_code == 400
     kept = author.post("/console/danger/new/change", typed)
     assert kept.url.path.startswith("/console/danger-change/")
+    assert kept.url.path in author.get("/console/danger?state=drafts").text, "who waits for it finds it"
+    again = author.get("/console/danger/toe-blue/change")
+    assert "脚趾.{0,6}发紫" in again.text, "it can be written on"
+    twice = author.post("/console/danger/new/change", {**typed, "zh": "大脚趾发紫"})
+    assert twice.status_code == 409
+    assert "大脚趾发紫" in twice.text
+    assert author.post("/console/danger/new/change", {**typed, "new_id": "new"}).status_code == 400
     author.post(f"{kept.url.path}/try")
     reviewer = come("jing")
     reviewer.get(kept.url.path)

@@ -28,13 +28,14 @@ def pages(console: Console) -> APIRouter:
         actor = console.require(request, Action.DANGER_READ)
         with console.read() as session:
             lines = service.listed(session)
+            proposed = service.new_drafts(session, lines) if state in ("", "drafts") else []
         shown = [line for line in lines if _fits(line, words.strip().lower()[:100], level, state)]
         groups: dict[str, list[Line]] = {}
         for line in shown:
             groups.setdefault(families()[line.sign.id], []).append(line)
         return console.page(
             request, "danger/list.html", actor, groups=groups, shown=len(shown), counts=service.counts(lines),
-            words=words, level=level, state=state, levels=LEVELS, states=STATES,
+            words=words, level=level, state=state, levels=LEVELS, states=STATES, proposed=proposed,
         )  # fmt: skip
 
     @router.get("/danger/{rule_id}")
