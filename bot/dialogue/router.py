@@ -1,7 +1,7 @@
 """Which dialogue answers. Danger first; then what was just asked; then what the parent wants.
 
 message -> danger? -> a person has the chat? -> an open question or form? -> by intent -> guidance
-           (danger and guidance leave an unfinished booking open, and say how to go on with it)
+           (a person has the chat: 'stop reminders' is still heard; danger and guidance leave an unfinished booking open, and say how to go on with it)
 button  -> by its verb
 command -> by its name
 """
@@ -77,7 +77,7 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
     if cries_for_help(turn.text):
         return danger.cry_for_help(turn)
     if turn.conversation.handed_over:
-        return person.silent(turn)
+        return choosing.stopped_beside_a_person(turn, desk) or person.silent(turn)
     outcome = choosing.stopped_in_between(turn, desk) or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)

@@ -31,9 +31,10 @@ _LONGEST = 120
 # The whole message, or nearly: 'stop' within a sentence means something else.
 _STOP_ALL = _words(
     r"(?:请)?(?:停止|停掉|关闭|关掉|取消|不要|别|不用|不需要)(?:再)?(?:给我)?(?:发|推送)?(?:所有|全部|一切)?(?:的)?(?:提醒|消息|通知|推送)(?:我)?(?:了|啦|吧)?"
-    r"|(?:别|不要|不用)(?:再)?提醒(?:我)?(?:了|啦)?|退订|td|停止|停"
+    r"|(?:别|不要|不用)(?:再)?提醒(?:我)?(?:了|啦)?|td|停止|停"
+    r"|我?(?:要|想)?(?:退订|取消订阅)(?:所有|全部|一切)?(?:的)?(?:提醒|消息|通知|推送)?(?:了|吧)?|回?复?td?退订"
     r"|(?:please )?(?:don'?t|do not|stop) remind(?:ing)? me(?: any ?more| again| about (?:anything|it))?"
-    r"|(?:please )?(?:stop|unsubscribe|stop all|end|quit|opt out)"
+    r"|(?:please )?(?:stop|unsubscribe|stop (?:all|everything|it all)|end|quit|opt out)"
     r"|(?:please )?(?:stop|turn off|cancel|no more)(?: sending)?(?: me)?(?: all)?(?: of)?(?: (?:the|my|these|your))?"
     r" (?:reminders?|messages|notifications|reminding me|texts)(?: please)?"
 )
@@ -42,6 +43,7 @@ _NEWS = r"(?:reminders?|messages|notifications|texts)"
 _STOP_ALL_TOO = _words(
     r"(?:请)?(?:别|不要|不用)(?:再|给我|向我)*发(?:来|过来)?(?:了|啦)"
     r"|(?:请)?(?:别|不要)(?:再|来)*(?:烦|打扰|骚扰)我?(?:了|啦)?"
+    r"|我?(?:不需要|不要|不用)(?:任何|这些)?(?:提醒|通知|推送)(?:了|啦)?"
     r"|我?不(?:想|要|愿意)(?:再)?(?:收到?|接收|看到)(?:你们?的|任何|这些|所有)*(?:提醒|消息|通知|推送|信息)(?:了|啦)?"
     r"|(?:请|帮我|麻烦)*(?:把|将)?(?:所有|全部|一切)?(?:的)?(?:提醒|消息|通知|推送)(?:都|全|全部)*"
     r"(?:关|停|取消|关掉|关闭|停掉|不要|不用|不需要)(?:了|掉|啦|吧)?"
@@ -52,7 +54,7 @@ _STOP_ALL_TOO = _words(
     r"|(?:please )?(?:don'?t|do not|never) (?:text|message|contact|bother|notify|ping|write to) me"
     r"(?: any ?more| again| please)?"
     r"|(?:please )?(?:unsubscribe me|opt me out|leave me alone)(?: please)?"
-    rf"|no (?:more )?{_NEWS}(?: please| any ?more)*"
+    rf"|(?:no (?:more )?|remove (?:all )?(?:my )?){_NEWS}(?: please| any ?more)*"
     rf"|i (?:don'?t|do not|no longer) want (?:any |more |your |these )*(?:{_NEWS}|to be reminded)(?: any ?more)?"
 )
 # One or two words that give up whatever was being talked about, too.
@@ -73,9 +75,13 @@ _STOP_SOME = {
         rf"(?:请)?{_ZH_STOP}{what}(?:的)?(?:提醒|消息|通知|推送){bare}(?:了|啦|吧)?"
         rf"|{what}(?:的)?(?:提醒|消息|推送){bare}(?:不要|别|不用)(?:再)?(?:发|提醒|推送)?(?:了|啦)?"
         rf"|{_EN_STOP} {what}(?: (?:reminders?|messages)){bare}"
-        rf"|(?:请)?(?:别|不要|不用|不需要)(?:再)?提醒(?:我|我们)?(?:去|要|该|给宝宝|带宝宝|带孩子)*(?:打|做|接种|约)?{what}"
+        rf"|(?:请)?(?:别|不要|不用|不需要|停止)(?:再)?提醒(?:我|我们)?(?:去|要|该|给宝宝|带宝宝|带孩子)*(?:打|做|接种|约)?{what}"
         r"(?:的事)?(?:了|啦|吧)?"
         rf"|(?:please )?(?:don'?t|do not|stop) remind(?:ing)? me (?:about|of) (?:(?:the|his|her|my|our|any) )*{what}"
+        r"(?: any ?more)?"
+        rf"|我?不(?:想|要|愿意|需要)(?:再)?(?:收到?|接收|看到?)?(?:你们?的|任何|这些|所有)*{what}"
+        rf"(?:的)?(?:提醒|消息|通知|推送){bare}(?:了|啦)?"
+        rf"|i (?:don'?t|do not|no longer) want (?:any |more |your |these )*{what}(?: (?:reminders?|messages)){bare}"
         r"(?: any ?more)?"
     )
     for kind, (what, bare) in _WHAT.items()
@@ -111,9 +117,15 @@ def _joined(pieces: list[str]) -> str:
     return " ".join(p for p in pieces if len(p) > 1)[:_LONGEST]
 
 
+_POLITE = _words(
+    r"^(?:(?:以后|今后|从今天起|从现在起|麻烦|拜托|你们|都|请)[，,]?)+|^please,? |[，, ]*(?:谢谢|多谢|拜托了?)$"
+    r"|[, ]+(?:please|pls|thanks|thank you|now)$"
+)
+
+
 def stops(text: str) -> frozenset[str] | None:
     """Which kinds of reminders this message ends: kinds, an empty set for all; None when it ends none."""
-    said = clean(text).strip(" 。.！!~～")
+    said = _POLITE.sub("", clean(text).strip(" 。.！!~～"))
     if _STOP_ALL.fullmatch(said) or _STOP_ALL_TOO.fullmatch(said):
         return frozenset()
     found = frozenset(kind for kind, pattern in _STOP_SOME.items() if pattern.fullmatch(said))

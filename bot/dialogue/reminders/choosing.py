@@ -149,6 +149,16 @@ def stopped_in_between(turn: Turn, desk: Desk) -> Outcome | None:
     return None if is_only_stop(turn.text) else stopped(turn, desk)
 
 
+def stopped_beside_a_person(turn: Turn, desk: Desk) -> Outcome | None:
+    """The same while the health team has the chat, which goes on."""
+    outcome = stopped(turn, desk)
+    if outcome is None:
+        return None
+    first, *others = outcome.replies
+    going_on = replace(first, parts=(*first.parts, say("person.still_here")))
+    return replace(outcome, replies=(going_on, *others))
+
+
 # The day after urgent advice
 
 

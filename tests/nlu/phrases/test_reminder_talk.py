@@ -41,7 +41,8 @@ def test_the_wish_is_what_is_left_without_the_times(text: str, what: str) -> Non
      "stop the reminders please", "don't remind me anymore", "stop sending me messages",
      "别发了", "不要再给我发了", "我不想再收到提醒了", "把提醒都关了", "别再打扰我了", "can you stop the reminders",
      "turn reminders off", "Stop texting me!", "don't message me any more", "I don't want any more reminders",
-     "leave me alone"],
+     "leave me alone", "我要退订", "退订所有消息", "回T退订", "取消订阅", "以后别再发了", "我不需要提醒了",
+     "unsubscribe please", "stop everything", "remove all my reminders"],
 )  # fmt: skip
 def test_a_stop_word_stops_all(text: str) -> None:
     assert stops(text) == frozenset()
@@ -51,7 +52,9 @@ def test_a_stop_word_stops_all(text: str) -> None:
     ("text", "kind"),
     [("别发小贴士了", "tip"), ("no more tips", "tip"), ("不要疫苗提醒", "plan"), ("turn off vaccine reminders", "plan"),
      ("取消预约提醒", "booking"), ("stop booking reminders", "booking"), ("别再提醒我打疫苗了", "plan"),
-     ("don't remind me about the vaccines", "plan")],
+     ("don't remind me about the vaccines", "plan"), ("no more tips please", "tip"), ("不想收到小贴士", "tip"),
+     ("I don't want tips any more", "tip"), ("I don't want any more vaccine reminders", "plan"),
+     ("停止提醒我打疫苗", "plan"), ("stop vaccine reminders please", "plan")],
 )  # fmt: skip
 def test_one_kind_can_be_stopped(text: str, kind: str) -> None:
     assert stops(text) == {kind}
@@ -60,7 +63,8 @@ def test_one_kind_can_be_stopped(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["取消预约", "取消", "怎么让宝宝停止哭", "stop crying", "cancel my booking", "how do I stop breastfeeding",
-     "不要了",     "宝宝不要吃饭", "停药后又发烧了"],
+     "不要了", "宝宝不要吃饭", "停药后又发烧了", "不想打疫苗", "I don't want vaccines", "我不要预约了",
+     "以后都不要了", "please"],
 )  # fmt: skip
 def test_other_stops_stop_no_reminder(text: str) -> None:
     assert stops(text) is None
