@@ -112,6 +112,9 @@ class CareHouseDesk:
         centre_id = care.last_centre(self._session, self._parent.family_id)
         return care.centre(self._session, centre_id) if centre_id is not None else None
 
+    def knows_centre(self, centre_id: int, *, besides: str) -> bool:
+        return care.knows_centre(self._session, self._parent.family_id, centre_id, besides=besides)
+
     # bookings
 
     def hold(self, offer: Offer | Wish, children: tuple[Child, ...], key: str) -> Party:

@@ -110,6 +110,10 @@ class PlacesDesk(Protocol):
         ...
 
     def last_centre(self) -> Centre | None: ...
+    def knows_centre(self, centre_id: int, *, besides: str) -> bool:
+        """Whether the family has booked there before, this party aside."""
+        ...
+
     def free_week(self, centre_id: int, child: Child) -> list[FreeDay]:
         """Free places of the coming days for the child."""
         ...
@@ -208,8 +212,11 @@ class PlanDesk(Protocol):
 
 
 class TipDesk(Protocol):
-    def next_tip(self) -> tuple[Published, float] | None:
-        """The article for the age of one of the children, and that age in months; it is not given again."""
+    def next_tip(self, reminder_id: int | None = None) -> tuple[Published, float] | None:
+        """The article for the age of one of the children, and that age in months.
+
+        It is not given again, unless the reminder that brings it is lost.
+        """
         ...
 
     def like_tips(self, domain: Domain) -> None: ...

@@ -1,7 +1,8 @@
 """Which dialogue answers. Danger first; then what was just asked; then what the parent wants.
 
 message -> danger? -> a person has the chat? -> an open question or form? -> by intent -> guidance
-           (a person has the chat: 'stop reminders' is still heard; danger and guidance leave an unfinished booking open, and say how to go on with it)
+           (while a person has it, 'stop reminders' is still heard;
+            danger and guidance leave an unfinished booking open, and say how to go on with it)
 button  -> by its verb
 command -> by its name
 """
@@ -247,6 +248,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "bookings": lambda turn, press, desk: my_bookings.show_all(turn, desk),
     "mine": my_bookings.on_mine,
     "papers": my_bookings.on_papers,
+    "dayof": my_bookings.on_day_look,
     "shift": my_bookings.on_shift,
     "moveto": my_bookings.on_move_to,
     "uncare": my_bookings.on_cancel,

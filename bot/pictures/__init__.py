@@ -40,6 +40,8 @@ def _drawn(drawing: str, facts: str) -> bytes:
         match drawing:  # imported here: matplotlib takes half a second, and most processes never draw
             case "plan":
                 from bot.pictures.plan import paint
+            case "day":
+                from bot.pictures.day import paint
             case "week":
                 from bot.pictures.week import paint
             case "photo":

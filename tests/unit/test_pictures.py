@@ -39,6 +39,14 @@ def test_a_drawing_is_a_png_and_an_unknown_one_is_none() -> None:
     assert draw("plan", {"no": "title"}) is None
 
 
+@pytest.mark.usefixtures("chinese_font")
+def test_the_day_at_a_centre_is_drawn() -> None:
+    rows = [{"time": f"{h:02d}:00", "words": "绘本与音乐 " * 9, "inside": h in (10, 11)} for h in range(8, 18)]
+    drawn = draw("day", {"title": "青禾社区宝宝屋", "subtitle": "11月19日", "rows": rows, "footer": "青禾路 18 号"})
+    assert drawn is not None
+    assert drawn.startswith(PNG)
+
+
 def test_a_short_text_is_the_caption_and_a_long_one_stands_below() -> None:
     (only,) = pieces(message())
     assert only.picture is not None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.care import booking
+from bot.dialogue.care.day_picture import day_picture
 from bot.dialogue.care.form import BookingForm, kept, with_time
 from bot.dialogue.care.offers import hold_key, wish_of
 from bot.dialogue.care.replies import booked_reply, refused, what_line
@@ -96,11 +97,22 @@ def _is_today(turn: Turn, party: Party) -> bool:
 
 
 def on_papers(turn: Turn, press: Press, desk: Desk) -> Outcome:
-    """The calendar file and the pin once more."""
+    """The calendar file, the pin and the picture of the day once more."""
     try:
-        return _said(turn, *booked_reply(turn, desk, desk.party(press.argument())))
+        return _said(turn, *booked_reply(turn, desk, desk.party(press.argument()), all_papers=True))
     except CareError as error:
         return _said(turn, refused(error))
+
+
+def on_day_look(turn: Turn, press: Press, desk: Desk) -> Outcome:
+    """The child's day at the centre, as a picture."""
+    try:
+        picture = day_picture(turn, desk, desk.party(press.argument()))
+    except CareError as error:
+        return _said(turn, refused(error))
+    if picture is None:
+        return _said(turn, Reply((say("talk.old_button"),)))
+    return _said(turn, Reply((picture.alt,), picture=picture))
 
 
 # cancelling

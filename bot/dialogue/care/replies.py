@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.dialogue.care.day_picture import day_picture
 from bot.dialogue.care.words import (
     clock_words,
     from_words,
@@ -128,8 +129,9 @@ def place_name(turn: Turn, desk: CareDesk, series: GroupSeries) -> str:
     return name_of(desk.centre(series.centre_id).centre, turn) if series.centre_id is not None else series.place
 
 
-def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
-    """Code, address with a pin, what to bring, the calendar file."""
+def booked_reply(turn: Turn, desk: CareDesk, party: Party, *, all_papers: bool = False) -> list[Reply]:
+    """Code, address with a pin, what to bring, the calendar file; the child's day as a picture at a centre that is new
+    to the family (or with `all_papers`), else a tap away."""
     first = party[0]
     centre = desk.centre(first.centre_id).centre if first.centre_id is not None else None
     parts = [say("booking.booked", code=first.code, what=what_line(turn, desk, party))]
@@ -149,8 +151,12 @@ def booked_reply(turn: Turn, desk: CareDesk, party: Party) -> list[Reply]:
         parts.append(say("reminders.will_remind_day" if ahead > DAY_BEFORE else "reminders.will_remind_hours"))
     file = desk.calendar(party, title=title, place=place, geo=geo)
     buttons = [Button(say("booking.my_bookings"), "bookings")]
+    picture = day_picture(turn, desk, party)
+    if picture is not None and not all_papers and desk.knows_centre(first.centre_id or 0, besides=first.party_id):
+        picture = None
+        buttons.insert(0, Button(say("booking.day_look"), f"dayof:{first.party_id}"))
     attachment = Attachment("document", f"sprout-{first.code}.ics", "text/calendar", file)
-    return [Reply(tuple(parts), rows(*buttons), attachment=attachment, venue=venue)]
+    return [Reply(tuple(parts), rows(*buttons), attachment=attachment, venue=venue, picture=picture)]
 
 
 def whereabouts(

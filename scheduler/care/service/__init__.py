@@ -22,7 +22,7 @@ from scheduler.care.service.health_forms import (
 )
 from scheduler.care.service.holding import hold, join_waitlist, reschedule
 from scheduler.care.service.keeping import keep_care_type, keep_centre, keep_room
-from scheduler.care.service.nearest import find_centres, last_centre, nearest_centres
+from scheduler.care.service.nearest import find_centres, knows_centre, last_centre, nearest_centres
 from scheduler.care.service.own import standing
 from scheduler.care.service.reading import CentreFacts, centre, centre_facts, list_bookings, party
 from scheduler.care.service.searching import alternatives_to, search_places
@@ -39,7 +39,7 @@ __all__ = [
     "confirm", "confirm_health_form", "decline_offer", "delete_health_forms", "end_waiting", "expire_holds",
     "find_centres", "forget_family", "forms_missing", "free_uses", "generate_cells", "generate_group_sessions",
     "group_session", "health_form", "hold", "hold_group", "join_group_waitlist", "join_waitlist", "keep_care_type",
-    "keep_centre", "keep_health_form", "keep_room", "last_centre", "list_bookings", "nearest_centres", "no_show",
-    "not_coming", "offer_next", "party", "place_in_line", "reschedule", "running_late", "search_places",
+    "keep_centre", "keep_health_form", "keep_room", "knows_centre", "last_centre", "list_bookings", "nearest_centres",
+    "no_show", "not_coming", "offer_next", "party", "place_in_line", "reschedule", "running_late", "search_places",
     "sessions_near", "set_days", "settle", "standing", "sweep", "will_come",
 ]  # fmt: skip

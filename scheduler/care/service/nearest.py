@@ -13,7 +13,7 @@ from scheduler.care.model.centre import CareType, Centre, DayChange
 from scheduler.care.model.search import Filters, Near, Point
 from scheduler.care.model.times import day_at, minutes_at
 from scheduler.care.service.reading import CentreFacts, day_changes, facts
-from scheduler.care.store import CareFamilyRow, CentreRow
+from scheduler.care.store import BookingRow, CareFamilyRow, CentreRow
 
 FIRST_BOX = 1_000.0
 LAST_BOX = 64_000.0
@@ -49,6 +49,16 @@ def last_centre(session: Session, family_id: str) -> int | None:
     """The centre where the family last held a place."""
     row = session.get(CareFamilyRow, family_id)
     return row.last_centre_id if row is not None else None
+
+
+def knows_centre(session: Session, family_id: str, centre_id: int, *, besides: str) -> bool:
+    """Whether the family has booked a stay there before, the party `besides` and what it was moved from aside."""
+    moved_from = select(BookingRow.moved_from).where(BookingRow.party_id == besides, BookingRow.moved_from.is_not(None))
+    known = select(BookingRow.id).where(
+        BookingRow.family_id == family_id, BookingRow.centre_id == centre_id, BookingRow.confirmed_at.is_not(None),
+        BookingRow.group_session_id.is_(None), BookingRow.party_id != besides, BookingRow.party_id.not_in(moved_from),
+    )  # fmt: skip
+    return session.execute(known.limit(1)).first() is not None
 
 
 def find_centres(session: Session, text: str, *, limit: int = 5) -> list[Centre]:
