@@ -102,7 +102,9 @@ def draft(session: Session, actor: Actor, article_id: str, now: datetime) -> Rev
     if base is None:
         raise NoSuchArticle(article_id)
     row.version += 1
-    return begin(session, actor, row, article_from_json(base.body), now)
+    # What never was approved is still the work of those who wrote it, also in a new revision.
+    writers = list(base.writers) if base.published_at is None else None
+    return begin(session, actor, row, article_from_json(base.body), now, writers=writers)
 
 
 def save(
@@ -163,13 +165,18 @@ def add_phrasing(
 def merge(
     session: Session, actor: Actor, refused_id: str, article: Article, *, based_on: int, now: datetime, tab: str = ""
 ) -> Saved:
-    """Put what was refused, merged by hand, into the draft; a second quicker person refuses it again."""
+    """Put what was refused, merged by hand, into the draft; a second quicker person refuses it again.
+
+    Who wrote what was refused counts as a writer of the draft, whoever merges it.
+    """
     refused = edit(session, refused_id)
     saved = save(
         session, actor, refused.article_id, article, revision_id=_open_id(session, refused.article_id),
         based_on=based_on, now=now, tab=tab, kind="merged",
     )  # fmt: skip
     if not saved.refused:
+        revision = session.get_one(RevisionRow, saved.revision_id)
+        revision.writers = list(dict.fromkeys([*revision.writers, refused.writer]))
         settle(session, actor, refused_id)
     return saved
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.audit import AuditRow
+from bot.core.language import Language
 from bot.core.staff.model import Actor, NotPermitted
 from knowledge import service
 from knowledge.editing import catalogue, drafting, exchange, reviewing
 from knowledge.editing.revisions import ChangedMeanwhile, StepNotAllowed, newest_edit, open_revision
-from knowledge.model import Status, article_from_json
+from knowledge.model import Domain, Status, article_from_json
 from knowledge.store import ArticleRow, RevisionRow
 from tests.conftest import NOW
 from tests.editing.conftest import ADMIN, FANG, HONEY, LI, NURSE, SUN, TODAY, edited
@@ -205,3 +206,36 @@ def test_confirming_a_live_article_is_not_for_its_writers(session: Session) -> N
     reviewing.still_right(session, LI, HONEY, version=row_of(session).version, review_by=new_day, now=NOW, today=TODAY)
     live = next(p for p in service.published(session) if p.article.id == HONEY)
     assert live.article.review_by == new_day
+
+
+def test_who_wrote_what_a_colleague_merges_does_not_approve_it(session: Session) -> None:
+    revision = write(session, FANG)
+    stale = edited(article_from_json(revision.body), "孙的标题")
+    kept_aside = drafting.save(session, SUN, HONEY, stale, revision_id=revision.id, based_on=0, now=NOW, tab="t")
+    assert kept_aside.refused
+    last = newest_edit(session, revision.id)
+    assert last is not None
+    merged = drafting.merge(session, FANG, kept_aside.refused, stale, based_on=last.number, now=NOW)
+    assert not merged.refused
+    submit(session, FANG)
+    with pytest.raises(reviewing.OwnWork):
+        approve(session, SUN)
+    approve(session, LI)
+    assert live_title(session) == "孙的标题"
+
+
+def test_a_text_that_was_set_aside_stays_the_work_of_its_writer_in_the_next_draft(session: Session) -> None:
+    key = "sleeping-bags"
+    first = drafting.new_article(session, SUN, article_id=key, domain=Domain.SAFETY, now=NOW)
+    body = replace(article_from_json(session.get_one(RevisionRow, live_id(session)).body), id=key, phrasings={
+        Language.ZH: ("睡袋怎么选大小",), Language.EN: ("which size of sleeping bag",)})  # fmt: skip
+    last = newest_edit(session, first.id)
+    drafting.save(session, SUN, key, body, revision_id=first.id, based_on=last.number if last else 0, now=NOW)
+    drafting.set_aside(session, SUN, key, version=session.get_one(ArticleRow, key).version, now=NOW)
+    second = drafting.draft(session, FANG, key, NOW)
+    assert second.id != first.id
+    assert SUN.id in second.writers
+
+
+def live_id(session: Session) -> str:
+    return row_of(session).live_revision_id or ""
