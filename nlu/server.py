@@ -37,9 +37,9 @@ class ModelMissing(Exception):
     """The model file is not there. Rasa would silently load the newest other one in the folder."""
 
 
-def rasa_python(explicit: str = "") -> Path:
+def rasa_python() -> Path:
     """The Python of the Rasa environment; RasaNotInstalled when it is not there."""
-    path = Path(explicit) if explicit else PROJECT / ".venv" / "bin" / "python"
+    path = PROJECT / ".venv" / "bin" / "python"
     if not path.exists():
         raise RasaNotInstalled(str(path))
     return path

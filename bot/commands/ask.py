@@ -78,7 +78,6 @@ def run(options: argparse.Namespace) -> int:
     rows = _rows(options, zone)
     if rows is None:
         return 2
-    settings = settings.model_copy(update={"rasa": settings.rasa and bool(settings.rasa_url)})
     house = build_house(settings)
     asker = Asker(house)
     if options.file is None:

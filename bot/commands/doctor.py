@@ -97,15 +97,15 @@ def _danger_check(settings: Settings) -> Finding:
     return Finding("Danger check", ok, says, "Run 'make setup'.", needed=False)
 
 
-def _rasa(settings: Settings) -> Finding:
+def _rasa(_: Settings) -> Finding:
     try:
-        path = rasa_python(settings.rasa_python)
+        rasa_python()
     except RasaNotInstalled:
         mend = (
             "Install Python 3.10 (for example 'pyenv install 3.10') and run 'make setup'; until then it runs without."
         )
         return Finding("Rasa environment", False, "missing (Python 3.10)", mend, needed=False)
-    return Finding("Rasa environment", True, "installed" if path.is_relative_to(HOME) else "set by SPROUT_RASA_PYTHON")
+    return Finding("Rasa environment", True, "installed")
 
 
 def _model(_: Settings) -> Finding:

@@ -34,9 +34,6 @@ class Settings(BaseSettings):
     mental_health_line: str = "12356"
     nlu_deadline_seconds: float = 1.0
     rasa: bool = True  # False: nearest-example understanding only
-    rasa_url: str = ""  # a Rasa that runs elsewhere; empty: a child process on loopback
-    rasa_token: SecretStr | None = None
-    rasa_python: str = ""  # an explicit Python of the Rasa environment
     approved_only: bool = False  # True: seed content that no local team has approved is not served
     secret_key: SecretStr | None = None  # signs web sessions; made and kept in data_dir when absent
     public_url: str = ""  # how staff reach this house from outside, for links in notices: https://sprout.example.org
