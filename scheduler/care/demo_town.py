@@ -57,10 +57,12 @@ def _runs_out(session: Session, centre_ids: Iterable[int], moment: datetime) -> 
 
 
 def _centre(session: Session, zone: str, shared: dict[str, Any], entry: dict[str, Any]) -> int:
+    things = {*entry["qualifications"], *entry["facilities"]}
     fields = {
         "name": entry["name"],
         "names": {"zh": entry["name"], "en": entry["en"]},
         "zone": zone,
+        "translations": {"en": {k: v for k, v in shared["in_english"].items() if k in things}},
         "hours": whole_week(entry.get("weekday", shared["weekday"]), entry.get("weekend", ())),
         **{k: entry[k] for k in ("address", "district", "lat", "lon", "registration", "phone")},
         **{k: entry[k] for k in ("qualifications", "facilities", "languages")},

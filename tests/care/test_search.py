@@ -175,6 +175,15 @@ def test_the_demo_town_opens_and_seeding_it_again_changes_nothing(session: Sessi
     assert all(m.series.titled(language) for m in meetings for language in ("zh", "en"))
 
 
+def test_what_a_centre_has_is_read_in_both_languages_as_far_as_it_is_known(session: Session) -> None:
+    seed_demo(session, NOW, days=2)
+    for near in care.nearest_centres(session, Point(*CENTRE_OF_TOWN), NOW, limit=8):
+        assert len(near.centre.has("en")) == len(near.centre.has("zh")) > 0
+    told = replace(near.centre, translations={}, qualifications=("CPR",), facilities=("母婴室", "café"))
+    assert told.has("en") == ("CPR", "café")
+    assert told.has("zh") == ("CPR", "母婴室", "café")
+
+
 def test_a_course_in_the_calendar_file_has_an_event_a_meeting_in_local_time(session: Session) -> None:
     seed_demo(session, NOW)
     course = next(m for m in care.sessions_near(session, None, NOW, limit=40) if m.series.course)

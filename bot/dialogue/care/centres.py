@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.language import Language
 from bot.dialogue.care import booking
 from bot.dialogue.care.form import BookingForm, highest_price, wanted_in
 from bot.dialogue.care.starting_point import starting_point
@@ -160,10 +159,9 @@ def show(turn: Turn, desk: Desk, card: CentreCard) -> Outcome:
 
 
 def has(turn: Turn, card: CentreCard) -> list[Say]:
-    """What the centre has; a register says it in one language, so others read only what they can read."""
-    things = [*card.centre.qualifications, *card.centre.facilities]
-    known = [t for t in things if turn.language is Language.ZH or t.isascii()]
-    return [say("booking.has", things=known)] if known else []
+    """What the centre has, as far as the parent can read it."""
+    known = card.centre.has(turn.language.value)
+    return [say("booking.has", things=list(known))] if known else []
 
 
 def on_book_here(turn: Turn, press: Press, desk: Desk) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.core.families.model import age_in_months
 from scheduler.care.model.times import Span, wall
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 UNDER_TWO = 24
 FREE_USES_A_YEAR = 12
 """Free uses of temporary care a child and calendar year, as Shanghai's community nurseries grant at least."""
@@ -168,6 +170,7 @@ class Centre:
     phone: str = ""
     website: str = ""
     facilities: tuple[str, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of both, by language, where known
     languages: tuple[str, ...] = ()
     photo: str = ""
     routine: Mapping[str, str] = field(default_factory=dict)  # daily routine, by language
@@ -190,6 +193,12 @@ class Centre:
 
     def called(self, language: str) -> str:
         return self.names.get(language, self.name)
+
+    def has(self, language: str) -> tuple[str, ...]:
+        """Qualifications and facilities as a reader of the language can read them; a register mostly has one."""
+        known = self.translations.get(language, {})
+        things = (known.get(thing, thing) for thing in (*self.qualifications, *self.facilities))
+        return tuple(thing for thing in things if language == "zh" or not _HAN.search(thing))
 
     def spans_on(self, day: date, changes: Mapping[date, DayChange]) -> tuple[Span, ...]:
         """When the centre is open on the day, by its own clock."""

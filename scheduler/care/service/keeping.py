@@ -18,6 +18,7 @@ COLUMNS = ("name", "address", "zone", "lat", "lon", "registration", "phone", "fr
 ABOUT = (
     "names", "qualifications", "website", "facilities", "languages", "photo", "routine", "bring", "rules",
     "fever_limit", "well_for_hours", "operator", "capacity", "district",
+    "translations",
 )  # fmt: skip
 
 

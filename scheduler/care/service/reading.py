@@ -199,6 +199,7 @@ def centre_of(row: CentreRow, *, bookable: bool) -> Centre:
         phone=row.phone,
         website=about.get("website", ""),
         facilities=tuple(about.get("facilities", ())),
+        translations=about.get("translations", {}),
         languages=tuple(about.get("languages", ())),
         photo=about.get("photo", ""),
         routine=about.get("routine", {}),
