@@ -19,14 +19,14 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 class TipHouseDesk(PlanHouseDesk):
     """Implements bot.dialogue.desk.TipDesk."""
 
-    def next_tip(self) -> tuple[Published, float] | None:
+    def next_tip(self, reminder_id: int | None = None) -> tuple[Published, float] | None:
         children = service.young_children(self.parent(), self._now)
         last = service.last_told(self._session, children)
         for child in sorted(children, key=lambda c: last.get(c.id, _NEVER)):  # siblings take turns
             found = self._tip_for(child)
             if found is not None:
                 article = found.article
-                service.tell(self._session, child.id, article.id, article.domain.value, self._now)
+                service.tell(self._session, child.id, article.id, article.domain.value, self._now, reminder_id)
                 return found, child.months(self._today)
         return None
 

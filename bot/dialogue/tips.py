@@ -12,7 +12,7 @@ from scheduler.reminders.choice import MOST_TIPS_A_WEEK
 
 def tip_words(turn: Turn, desk: Desk, payload: dict[str, Any]) -> Reply | None:
     """The right article for the child's age; None when there is none that was not told yet."""
-    found = desk.next_tip()
+    found = desk.next_tip(payload["id"])
     if found is None:
         return None
     article, months = found

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import plan_rounds, reminding
 from bot.core.families import service as families
@@ -134,12 +134,19 @@ def house(house_on: Any, sqlite_url: str) -> House:
     return built
 
 
-def weeks_go_by(house: House, clock: StandingClock, weeks: int) -> None:
+def weeks_go_by(house: House, clock: StandingClock, weeks: int, *, fate: str = "sent") -> None:
+    """Evening by evening; `fate` is what becomes of each letter."""
     for _ in range(weeks * 7):
-        clock.now += timedelta(days=1)
-        plan_rounds.keep_up(house)
-        clock.now = clock.now.replace(hour=12, minute=5)  # five past eight in the evening in Shanghai
-        reminding.look(house)
+        an_evening(house, clock)
+        with house.database.begin() as session:
+            session.execute(update(OutboxRow).where(OutboxRow.state == "pending").values(state=fate))
+
+
+def an_evening(house: House, clock: StandingClock) -> None:
+    clock.now += timedelta(days=1)
+    plan_rounds.keep_up(house)
+    clock.now = clock.now.replace(hour=12, minute=5)  # five past eight in Shanghai
+    reminding.look(house)
 
 
 def test_a_family_gets_one_a_week_none_twice_and_each_for_its_age(house: House, clock: StandingClock) -> None:
@@ -154,6 +161,30 @@ def test_a_family_gets_one_a_week_none_twice_and_each_for_its_age(house: House, 
         (tip,) = [t for t in tips() if t.article == article]
         assert tip.ages.start - 0.1 <= months
         assert months - 2.1 <= tip.ages.end
+
+
+@pytest.mark.parametrize("lost", ["failed", "expired", "cancelled"])
+def test_a_tip_that_did_not_arrive_was_not_told(house: House, clock: StandingClock, lost: str) -> None:
+    family = Family(house, date(2026, 8, 20))
+    weeks_go_by(house, clock, 1, fate=lost)
+    (lost_one,) = family.letters()
+    weeks_go_by(house, clock, 2)
+    assert family.letters()[1] == lost_one != family.letters()[2]
+    assert len(family.told()) == 2
+
+
+def test_a_tip_that_could_not_leave_comes_once_more_and_is_the_same(house: House, clock: StandingClock) -> None:
+    family = Family(house, date(2026, 5, 10))
+    while not family.letters():
+        an_evening(house, clock)
+    told = family.told()
+    with house.database.begin() as session:
+        session.execute(update(OutboxRow).values(state="expired"))  # before anybody was reached
+    clock.now += timedelta(minutes=20)
+    reminding.look(house)
+    first, again = family.letters()
+    assert first == again
+    assert [article for _, article in family.told()] == [article for _, article in told]
 
 
 def test_three_a_week_come_from_now_on_and_none_is_none(house: House, clock: StandingClock) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from bot.core.families import service as families
 from bot.core.families.model import Child, Parent
 from bot.core.families.store import ChildRow, ParentRow
-from scheduler.reminders.model import OPEN, Kind
+from scheduler.reminders.model import OPEN, Kind, State
 from scheduler.reminders.service import replace_about
 from scheduler.reminders.service.choices import choice_of
 from scheduler.reminders.store import ReminderRow
@@ -64,9 +64,9 @@ def without_tips(session: Session, after: str, now: datetime, most: int = 100) -
 
 
 def told(session: Session, child_id: str) -> dict[str, str]:
-    """Articles that were told, with their domain."""
-    rows = session.execute(select(TipToldRow.article, TipToldRow.domain).where(TipToldRow.child_id == child_id))
-    return {row.article: row.domain for row in rows}
+    """Articles that were told, with their domain; not those whose letter failed, expired or was taken back."""
+    query = select(TipToldRow.article, TipToldRow.domain).where(TipToldRow.child_id == child_id, _NOT_LOST)
+    return {row.article: row.domain for row in session.execute(query)}
 
 
 def last_told(session: Session, children: list[Child]) -> Mapping[str, datetime]:
@@ -74,14 +74,23 @@ def last_told(session: Session, children: list[Child]) -> Mapping[str, datetime]
     ids = [c.id for c in children]
     rows = session.execute(
         select(TipToldRow.child_id, func.max(TipToldRow.told_at).label("at"))
-        .where(TipToldRow.child_id.in_(ids))
+        .where(TipToldRow.child_id.in_(ids), _NOT_LOST)
         .group_by(TipToldRow.child_id)
     )
     return {row.child_id: row.at for row in rows}
 
 
-def tell(session: Session, child_id: str, article: str, domain: str, now: datetime) -> None:
-    session.add(TipToldRow(child_id=child_id, article=article, domain=domain, told_at=now))
+_ARRIVES = [s.value for s in (State.HANDED, State.SENT, State.AMBIGUOUS)]
+_NOT_LOST = ~exists().where(ReminderRow.id == TipToldRow.reminder_id, ReminderRow.state.not_in(_ARRIVES))
+
+
+def tell(
+    session: Session, child_id: str, article: str, domain: str, now: datetime, reminder_id: int | None = None
+) -> None:
+    """The article is told by this reminder; what the same reminder was to tell before is free again."""
+    if reminder_id is not None:
+        session.execute(delete(TipToldRow).where(TipToldRow.reminder_id == reminder_id))
+    session.merge(TipToldRow(child_id=child_id, article=article, domain=domain, told_at=now, reminder_id=reminder_id))
     session.flush()
 
 

@@ -11,7 +11,7 @@ from bot.core.db import Base, UtcTime
 
 
 class TipToldRow(Base):
-    """An article that a family got as a tip for this child: never twice."""
+    """An article that a family got, or is about to get, as a tip for this child: never twice."""
 
     __tablename__ = "tip_told"
 
@@ -19,6 +19,8 @@ class TipToldRow(Base):
     article: Mapped[str] = mapped_column(String(80), primary_key=True)
     domain: Mapped[str] = mapped_column(String(20))
     told_at: Mapped[datetime] = mapped_column(UtcTime)
+    # What became of this reminder says whether it was told; None, or a reminder that is gone: it was.
+    reminder_id: Mapped[int | None] = mapped_column(Integer, nullable=True, index=True)
 
 
 class TipTasteRow(Base):
