@@ -186,6 +186,22 @@ def test_a_guest_and_a_known_child_come_in_without_a_booking(dora: Person, town:
         assert session.scalar(select(func.count()).where(BookingRow.booked_by == "door")) == 2
 
 
+def test_wrong_family_codes_are_in_the_audit_log_and_soon_refused_on_every_way(
+    dora: Person, town: Town, house: House, clock: StandingClock
+) -> None:
+    base = f"/console/centres/{town.here}/walk-in"
+    dora.get(base)
+    wrong = {"code": "NOSUCH", "child": "x", "until": "12:00", "key": "k"}
+    codes = [dora.post(f"{base}/family" if n % 2 else base, wrong).status_code for n in range(12)]
+    assert codes == [404] * 10 + [400] * 2
+    assert dora.post(f"{base}/family", {"code": town.code}).status_code == 400
+    with house.database.read() as session:
+        looks = session.scalars(select(AuditRow.detail).where(AuditRow.action == "family.looked_up")).all()
+    assert looks == [{"found": False}] * 10
+    clock.now += timedelta(minutes=16)
+    assert dora.post(f"{base}/family", {"code": town.code}).status_code == 200
+
+
 def test_closing_shows_who_is_affected_then_tells_them(dora: Person, town: Town, house: House) -> None:
     base = f"/console/centres/{town.here}/changes"
     form = {"what": "close", "first": "2026-11-18", "last": "", "room": "", "begins": "", "ends": "", "reason": "flu"}

@@ -228,11 +228,14 @@ def test_what_a_parent_writes_is_never_markup_on_the_page(come: Come, wait: Call
 
 
 @one_database
-def test_who_read_a_talk_is_in_the_audit_log_once(house: House, come: Come, wait: Callable[..., str]) -> None:
+@pytest.mark.parametrize("piece", ["", "/talk"])
+def test_who_read_a_talk_is_in_the_audit_log_once(
+    house: House, come: Come, wait: Callable[..., str], piece: str
+) -> None:
     chat = wait()
     nurse = come("min")
     for _ in range(2):
-        nurse.get(f"/console/inbox/{chat}")
+        nurse.get(f"/console/inbox/{chat}{piece}")
     with house.database.read() as session:
         rows = session.scalars(select(audit.AuditRow).where(audit.AuditRow.action == "hand_off.read")).all()
     assert [row.subject for row in rows] == [chat]

@@ -6,7 +6,7 @@ It takes cells like every booking, after who waits for them, so it can never ove
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from bot.core.staff.model import Action, Actor, permit
 from scheduler.care.centre_side.day import AT_THE_DOOR
 from scheduler.care.model.booking import GUEST, Booking, Guest, State, year_of
 from scheduler.care.model.centre import CareKind, CareType, Room
-from scheduler.care.model.errors import RoomFull, StayRefused, UnknownBooking
+from scheduler.care.model.errors import RoomFull, StayRefused, TooManyCodes, UnknownBooking
 from scheduler.care.model.events import Tell, tell_nobody
 from scheduler.care.model.search import Reason
 from scheduler.care.model.stay import rooms_for, within
@@ -33,6 +33,7 @@ from scheduler.care.service.waiting import serve_before
 from scheduler.care.store import BookingRow
 
 LONGEST_WORD = 40  # characters of a guest's label and collector
+WRONG_CODES, WITHIN = 10, timedelta(minutes=15)  # of one person, at all centres
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,11 @@ class WalkIn:
 def look_up(session: Session, actor: Actor, centre_id: int, code: str, now: datetime) -> KnownFamily:
     """The family that shows this code: of a booking at this centre, or its invitation code of the chat.
 
-    UnknownBooking. Each look is in the audit log, without the code.
+    UnknownBooking, TooManyCodes. Each look is in the audit log, without the code: the caller commits that of a wrong
+    code too.
     """
     permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
+    _refuse_guessing(session, actor, now)
     said = code.strip().upper()
     family = session.scalar(
         select(BookingRow.family_id).where(
@@ -72,6 +75,17 @@ def look_up(session: Session, actor: Actor, centre_id: int, code: str, now: date
         raise UnknownBooking
     rows = session.scalars(select(ChildRow).where(ChildRow.family_id == family).order_by(ChildRow.birth_date.desc()))
     return KnownFamily(family, tuple(Child(r.id, r.birth_date, r.precision, r.weeks_early, r.label) for r in rows))
+
+
+def _refuse_guessing(session: Session, actor: Actor, now: datetime) -> None:
+    looks = session.scalars(
+        select(audit.AuditRow.detail).where(
+            audit.AuditRow.at > now - WITHIN, audit.AuditRow.actor == actor.audit_name,
+            audit.AuditRow.action == "family.looked_up",
+        )
+    )  # fmt: skip
+    if sum(not detail.get("found") for detail in looks) >= WRONG_CODES:
+        raise TooManyCodes
 
 
 def walk_in(

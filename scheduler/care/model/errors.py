@@ -67,6 +67,10 @@ class HealthFormMissing(CareError):
         self.child_ids = child_ids
 
 
+class TooManyCodes(CareError):
+    """This person has tried many wrong family codes lately: a typing mistake does not look like that."""
+
+
 class ChangedSince(CareError):
     """Since the preview somebody booked or cancelled: other families are affected now than were shown."""
 

@@ -17,7 +17,7 @@ from scheduler.care.centre_side.day import centre_day
 from scheduler.care.centre_side.walk_in import KnownFamily, WalkIn, look_up, walk_in
 from scheduler.care.model.booking import Guest
 from scheduler.care.model.centre import CareKind
-from scheduler.care.model.errors import CareError, NotAllowed
+from scheduler.care.model.errors import CareError, NotAllowed, UnknownBooking
 from scheduler.care.model.times import day_at
 
 
@@ -45,31 +45,39 @@ def walk_in_pages(desk: CentreDesk) -> APIRouter:
     def form_page(request: Request, centre_id: int) -> Response:
         return shown(request, console.require(request, Action.CENTRE_DAY, centre_id), centre_id, Form.empty())
 
+    def looked_up(actor: Actor, centre_id: int, form: Form) -> KnownFamily | None:
+        """None for a wrong code; also that look stays in the audit log. TooManyCodes."""
+        with console.begin() as session:
+            try:
+                return look_up(session, actor, centre_id, form["code"][:20], console.now())
+            except UnknownBooking:
+                return None
+
+    def unknown(request: Request, actor: Actor, centre_id: int, form: Form) -> Response:
+        wrong = console.texts(console.language(request))("console_centre.code_unknown")
+        return shown(request, actor, centre_id, form, wrong=wrong, status=404)
+
     @router.post("/centres/{centre_id}/walk-in/family")
     def family(request: Request, centre_id: int, form: CheckedForm) -> Response:
         actor = console.require(request, Action.CENTRE_DAY, centre_id)
-        try:
-            with console.begin() as session:
-                known = look_up(session, actor, centre_id, form["code"][:20], console.now())
-        except CareError:
-            wrong = console.texts(console.language(request))("console_centre.code_unknown")
-            return shown(request, actor, centre_id, form, wrong=wrong, status=404)
+        known = looked_up(actor, centre_id, form)
+        if known is None:
+            return unknown(request, actor, centre_id, form)
         return shown(request, actor, centre_id, form, known=known)
 
     @router.post("/centres/{centre_id}/walk-in")
     def come_in(request: Request, centre_id: int, form: CheckedForm) -> Response:
         actor = console.require(request, Action.CENTRE_DAY, centre_id)
         now, own = console.now(), desk.centre(centre_id)
+        known = looked_up(actor, centre_id, form) if form["code"] else None
+        if form["code"] and known is None:
+            return unknown(request, actor, centre_id, form)
         try:
             wanted = _wanted(form, now, own.zone)
             with console.begin() as session:
                 tell = console.house.care_news(session, now)
                 stay = walk_in(session, actor, centre_id, wanted, now, tell)
         except CareError as error:
-            known = None
-            if form["code"]:
-                with console.begin() as session:
-                    known = look_up(session, actor, centre_id, form["code"][:20], now)
             wrong = desk.refusal(request, error)
             return shown(request, actor, centre_id, form, known=known, wrong=wrong, status=status_of(error))
         return console.redirect(

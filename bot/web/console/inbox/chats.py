@@ -101,14 +101,19 @@ def parent_of(session: Session, chat: Chat) -> Parent | None:
     return families.parent_by_id(session, chat.row.parent_id)
 
 
-def read_by(session: Session, actor: Actor, hand_off_id: str, now: datetime) -> None:
-    """The audit log keeps who has read a family's talk: once a person and chat."""
+def has_read(session: Session, actor: Actor, hand_off_id: str) -> bool:
+    """Whether the audit log says that this person has read the talk."""
     already = select(audit.AuditRow.id).where(
         audit.AuditRow.action == "hand_off.read",
         audit.AuditRow.subject == hand_off_id,
         audit.AuditRow.actor == actor.audit_name,
     )
-    if session.scalar(already.limit(1)) is None:
+    return session.scalar(already.limit(1)) is not None
+
+
+def read_by(session: Session, actor: Actor, hand_off_id: str, now: datetime) -> None:
+    """The audit log keeps who has read a family's talk: once a person and chat."""
+    if not has_read(session, actor, hand_off_id):
         audit.record(session, at=now, actor=actor.audit_name, action="hand_off.read", subject=hand_off_id)
 
 

@@ -125,6 +125,10 @@ def inbox_pages(console: Console) -> APIRouter:
         with console.read() as session:
             found = chats.chat(house, session, actor, chat_id, console.now())
             lines = chats.talk(house, session, found, console.now())
+            is_new = not chats.has_read(session, actor, chat_id)
+        if is_new:
+            with console.begin() as session:
+                chats.read_by(session, actor, chat_id, console.now())
         return console.page(request, "inbox/talk.html", actor, chat=found, lines=lines)
 
     def do(request: Request, actor: Actor, chat_id: str, step: Step, form: Form) -> Response:
