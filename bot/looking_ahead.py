@@ -36,24 +36,16 @@ class Foreseen:
         return {**asdict(self), "due_at": self.due_at.isoformat()}
 
 
-class _Undone(Exception):
-    """Leaves the transaction without keeping anything."""
-
-
 def foresee(house: House, at: datetime, *, most: int = 50) -> list[Foreseen]:
     """What would be handed over at that time, the most urgent first. Nothing is kept."""
     found: list[Foreseen] = []
-    try:
-        with house.database.begin() as session:
-            own.plan_ahead(session, at)
-            service.expire(session, at)
-            ids = service.claim_due(session, at, most=most)
-            for reminder_id in ids:
-                reminding.hand_over(house, session, reminder_id, at)
-                found.append(_foreseen(session, reminder_id))
-            raise _Undone
-    except _Undone:
-        return found
+    with house.database.undone() as session:
+        own.plan_ahead(session, at)
+        service.expire(session, at)
+        for reminder_id in service.claim_due(session, at, most=most):
+            reminding.hand_over(house, session, reminder_id, at)
+            found.append(_foreseen(session, reminder_id))
+    return found
 
 
 def _foreseen(session: Session, reminder_id: int) -> Foreseen:

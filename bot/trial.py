@@ -18,10 +18,6 @@ from knowledge.search import Question, Ranking
 from knowledge.triage.engine import Evidence
 
 
-class _Undo(Exception):
-    """Leaves the transaction without keeping anything."""
-
-
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """One candidate: its share of the probability, and each kind of evidence for it."""
@@ -81,17 +77,11 @@ def tried(
 def _side(house: House, text: str, language: Language | None, age_months: float | None) -> Side:
     assistant, utterance, now = Assistant(house), Utterance(text=text), house.clock()
     understood = assistant.understand(utterance, now=now, age_months=age_months)
-    answer: Answer | None = None
-    try:
-        with house.database.begin() as session:
-            answer = assistant.hear(
-                session, utterance, understood, channel="trial", address=new_id(), now=now,
-                language=language, age_months=age_months,
-            )  # fmt: skip
-            raise _Undo
-    except _Undo:
-        pass
-    assert answer is not None
+    with house.database.undone() as session:
+        answer = assistant.hear(
+            session, utterance, understood, channel="trial", address=new_id(), now=now,
+            language=language, age_months=age_months,
+        )  # fmt: skip
     age = understood.age.months if understood.age else age_months
     question = Question(understood.text, answer.language, age)
     ranking = house.library.find(question)

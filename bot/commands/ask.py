@@ -22,10 +22,6 @@ from bot.core.settings import Settings
 from bot.house import House
 
 
-class _Undo(Exception):
-    """Leaves the transaction without keeping anything."""
-
-
 class Asker:
     """Asks without leaving a trace: every question is a stranger's, and its transaction is rolled back."""
 
@@ -44,19 +40,14 @@ class Asker:
         """The public JSON (bot/ask.py) for one message."""
         started = time.perf_counter()
         now = now or self._house.clock()
-        result: dict[str, Any] = {}
         utterance = Utterance(text=text)
         understood = self._assistant.understand(utterance, now=now, age_months=age_months)
-        try:
-            with self._house.database.begin() as session:
-                answer = self._assistant.hear(
-                    session, utterance, understood, channel="ask", address=new_id(), now=now,
-                    language=language, age_months=age_months,
-                )  # fmt: skip
-                result = answer_json(answer, text=text, ms=(time.perf_counter() - started) * 1000)
-                raise _Undo
-        except _Undo:
-            return result
+        with self._house.database.undone() as session:
+            answer = self._assistant.hear(
+                session, utterance, understood, channel="ask", address=new_id(), now=now,
+                language=language, age_months=age_months,
+            )  # fmt: skip
+        return answer_json(answer, text=text, ms=(time.perf_counter() - started) * 1000)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

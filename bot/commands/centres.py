@@ -9,13 +9,9 @@ from pathlib import Path
 from bot.app import migrate
 from bot.core.db import Database
 from bot.core.settings import Settings
-from scheduler.care.importing import MapBroken, Report, import_centres, read_map
+from scheduler.care.importing import MapBroken, import_centres, read_map
 
 ERRORS_SHOWN = 20
-
-
-class _Undo(Exception):
-    """Leaves the transaction without keeping anything."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +31,9 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings()
     migrate(settings.database)
     database = Database(settings.database)
-    report = Report()
     try:
-        with database.begin() as session:
+        with database.undone() if options.dry_run else database.begin() as session:
             report = import_centres(session, options.file, columns)
-            if options.dry_run:
-                raise _Undo
-    except _Undo:
-        pass
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         print(f"sprout centres: cannot read {options.file}: {reason}", file=sys.stderr)

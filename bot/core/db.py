@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -56,6 +56,10 @@ def tried_again(work: Callable[P, T]) -> Callable[P, T]:
 
 class NaiveTimeError(ValueError):
     """A time without a zone was about to be stored."""
+
+
+class _Undone(Exception):
+    """Leaves a transaction without keeping anything."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -137,6 +141,14 @@ class Database:
             return
         with self._writer, self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def undone(self) -> Iterator[Session]:
+        """A transaction that may write and of which nothing is kept: to see what would happen."""
+        with suppress(_Undone), self.begin() as session:
+            yield session
+            session.flush()  # what would be refused is refused here too
+            raise _Undone
 
     @contextmanager
     def read(self) -> Iterator[Session]:
