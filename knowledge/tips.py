@@ -16,10 +16,16 @@ LIST = Path(__file__).resolve().parent / "tips.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """An article for children of these ages."""
+    """An article for children of these ages. `best_by` (months): until when it is best told; None: until the end."""
 
     article: str
     ages: AgeBand
+    best_by: float | None = None
+
+    @property
+    def urgent(self) -> tuple[float, float, str]:
+        """What sorts first is told first."""
+        return (self.best_by or self.ages.end, self.ages.start, self.article)
 
     def suits(self, months: float) -> bool:
         return self.ages.start <= months < self.ages.end
@@ -29,7 +35,10 @@ class Tip:
 def tips() -> tuple[Tip, ...]:
     """The whole list, the early ages first."""
     listed = yaml.load(LIST.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    return tuple(Tip(article, AgeBand(float(start), float(end))) for article, (start, end) in listed.items())
+    return tuple(
+        Tip(article, AgeBand(float(start), float(end)), float(best[0]) if best else None)
+        for article, (start, end, *best) in listed.items()
+    )
 
 
 def choose(
@@ -48,4 +57,4 @@ def choose(
 
     order = list(Domain)
     best = min({domain for _, domain in found}, key=lambda d: (share(d), order.index(d)))
-    return min((tip for tip, domain in found if domain is best), key=lambda t: (t.ages.end, t.ages.start, t.article))
+    return min((tip for tip, domain in found if domain is best), key=lambda t: t.urgent)

@@ -76,11 +76,22 @@ def test_every_tip_is_a_live_article_that_is_meant_for_its_ages(shared_house: Ho
     assert min(domains.values()) >= 10
 
 
-@pytest.mark.parametrize("months", [0, 1, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33])
+@pytest.mark.parametrize("months", [0, 1, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 34, 35, 35.9])
 def test_there_are_tips_of_most_domains_at_every_age(shared_house: House, months: int) -> None:
     found = [shared_house.library.article(t.article) for t in tips() if t.suits(months)]
     assert len(found) >= 12
-    assert len({p.article.domain for p in found if p}) >= 4
+    domains = Counter(p.article.domain for p in found if p)
+    assert len(domains) >= 4
+    if months >= 24:
+        assert len(found) >= 40
+        assert min(domains[d] for d in Domain) >= 6
+
+
+def test_what_is_best_told_early_is_told_first_and_still_told_late() -> None:
+    early, wide = Tip("early", AgeBand(6, 36), 14), Tip("wide", AgeBand(6, 30))
+    assert choose([(wide, Domain.SAFETY), (early, Domain.SAFETY)], {}, {}) == early
+    assert early.suits(35.9)
+    assert all(t.best_by is None or t.ages.start < t.best_by < t.ages.end for t in tips())
 
 
 def test_the_domain_that_is_behind_comes_next_and_a_liked_one_more_often() -> None:
