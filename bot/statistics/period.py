@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_EARLIEST = date(2020, 1, 1)  # nothing was counted before
+
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -21,7 +23,7 @@ class Month:
             first = date.fromisoformat(f"{text[:7]}-01")
         except ValueError:
             first = today.replace(day=1)
-        return cls(min(first, today.replace(day=1)), zone)
+        return cls(max(min(first, today.replace(day=1)), _EARLIEST), zone)
 
     @property
     def name(self) -> str:

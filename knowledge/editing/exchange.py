@@ -35,7 +35,7 @@ from knowledge.store import ArticleRow, RevisionRow, SourceRow
 
 FORMAT = "sprout-articles-1"
 CSV_HEAD = ("article", "language", "phrasing")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 _PART = re.compile(r"(?:[^/]+/)?(articles/[a-z_]+/[a-z0-9-]+/(?:article\.yaml|zh\.md|en\.md)|sources\.yaml)")
 _MOST_BYTES = 40_000_000  # of an unpacked zip
 _SOURCE = TypeAdapter(Source)

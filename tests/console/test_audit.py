@@ -60,7 +60,7 @@ def test_a_file_of_the_log_holds_no_formulas_and_is_itself_recorded(house: House
     assert "audit.exported" in admin.get("/console/audit").text
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " ="])
 def test_a_cell_that_begins_like_a_formula_is_text(start: str) -> None:
     assert cell(f"{start}1") == f"'{start}1"
     assert cell("1") == "1"

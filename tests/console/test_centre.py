@@ -186,6 +186,16 @@ def test_a_guest_and_a_known_child_come_in_without_a_booking(dora: Person, town:
         assert session.scalar(select(func.count()).where(BookingRow.booked_by == "door")) == 2
 
 
+@pytest.mark.parametrize(
+    "path", ["today?day=9999-12-31", "today?day=0001-01-01", "week?first=9999-12-30", f"meetings/{10**25}",
+             f"groups/{10**25}", f"message?meeting={10**25}", "message?room=1&day=9999-12-31"],
+)  # fmt: skip
+def test_days_and_numbers_beyond_all_bounds_are_refused_in_words(dora: Person, town: Town, path: str) -> None:
+    shown = dora.get(f"/console/centres/{town.here}/{path}")
+    assert shown.status_code in (400, 404)
+    assert "<h1" in shown.text
+
+
 def test_wrong_family_codes_are_in_the_audit_log_and_soon_refused_on_every_way(
     dora: Person, town: Town, house: House, clock: StandingClock
 ) -> None:

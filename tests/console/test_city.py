@@ -176,6 +176,11 @@ def test_only_who_may_see_the_city_sees_it(house: House, actor: Callable[..., Ac
     assert come("lei").get("/console/city").status_code == 200
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "now", "2026-13"])
+def test_a_month_that_nobody_counted_is_no_error(house: House, come: Come, month: str) -> None:
+    assert come("lei").get(f"/console/city?month={month}").status_code == 200
+
+
 def test_a_file_for_a_spreadsheet_holds_the_same_and_no_formula(house: House, come: Come) -> None:
     happen(house, 12, "search", "full", place='=HYPERLINK("http://x")')
     viewer = come("lei")

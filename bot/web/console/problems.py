@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import DataError, NoResultFound
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -42,6 +42,8 @@ class Problems:
         app.add_exception_handler(NotPermitted, self._plain(403, "not_permitted"))
         app.add_exception_handler(NoResultFound, self._plain(404, "not_found"))
         app.add_exception_handler(RequestValidationError, self._plain(400, "request"))
+        for out_of_range in (OverflowError, DataError):  # a day or a number that no calendar or column holds
+            app.add_exception_handler(out_of_range, self._plain(400, "request"))
         app.add_exception_handler(HTTPException, self._http)
         for base in (CorrectingError, KnowledgeError, CareError, HandOffError, StaffError):
             app.add_exception_handler(base, self._domain)
