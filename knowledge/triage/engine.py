@@ -190,11 +190,12 @@ class Triage:
         """How well each sign fits meaning, rules and age."""
         live = {hit.rule.sign for hit in found if hit.live}
         age = message.age_months
+        scores = {name: score + (_RULED if name in live else 0.0) for name, score in model.signs(vector, message)}
         return {
-            name: score + (_RULED if name in live else 0.0)
-            for name, score in model.signs(vector, message)
+            name: score
+            for name, score in scores.items()
             if age is None or self._signs[name].from_months <= age < self._signs[name].to_months + 0.5
-        }
+        } or scores  # older than any sign is written for
 
     def _told(self, level: Level, ruled: tuple[str, ...], likely: Mapping[str, float]) -> tuple[str, ...]:
         """Signs to show for a level: the likeliest, those of the rules, and one that is nearly as likely.

@@ -94,7 +94,6 @@ class Meaning:
             rarity=self.rarity.astype(np.float16),
             sign_vectors=self.naming.vectors,
             sign_pieces=self.naming.pieces,
-            sign_offset=self.naming.offset,
             sign_ids=np.array(self.naming.ids),
             fingerprint=np.array(self.fingerprint),
         )
@@ -117,7 +116,6 @@ def load(file: Path, *, dimension: int | None = None) -> Meaning:
                 Naming(
                     kept["sign_vectors"],
                     kept["sign_pieces"],
-                    kept["sign_offset"],
                     tuple(str(s) for s in kept["sign_ids"]),
                 ),
                 str(kept["fingerprint"]),

@@ -21,35 +21,34 @@ _RIDGE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Weights for each of `ids`: (dimension, n) for the embedding, (buckets, n) for the pieces, (n,) to begin with."""
+    """Weights for each of `ids`: (dimension, n) for the embedding, (buckets, n) for the pieces."""
 
     vectors: Vectors
     pieces: Vectors
-    offset: Vectors
     ids: tuple[str, ...]
 
     def scores(self, vector: Vectors | None, pieces: sparse.csr_matrix) -> list[tuple[str, float]]:
         """Signs by how well they fit, best first, each roughly 0 to 1. `pieces`: one row of `features.piece_rows`."""
-        found = self.offset + pieces.data @ self.pieces[pieces.indices].astype(np.float32)
+        found = pieces.data @ self.pieces[pieces.indices].astype(np.float32)
         if vector is not None:
             found = found + vector @ self.vectors
         return [(self.ids[i], float(found[i])) for i in np.argsort(-found)]
 
 
 def learn(vectors: Vectors, pieces: sparse.csr_matrix, signs: Sequence[str | None]) -> Naming:
-    """From messages whose sign is known; those without one are passed over."""
+    """From messages whose sign is known; those without one are passed over. Every sign weighs the same, rare or not."""
     ids = tuple(read_signs())
     rows = np.array([i for i, sign in enumerate(signs) if sign is not None], np.int64)
-    goal = np.zeros((len(rows), len(ids)))
-    goal[np.arange(len(rows)), [ids.index(sign) for sign in signs if sign is not None]] = 1
-    offset = goal.mean(axis=0) if len(rows) else np.zeros(len(ids))
+    own = np.array([ids.index(sign) for sign in signs if sign is not None], np.int64)
+    goal = np.eye(len(ids))[own]
     vectors, pieces = vectors[rows], pieces[rows] * np.float32(_PIECES_SCALE)
+    often = np.bincount(own, minlength=len(ids))
+    doubt = _RIDGE * often[own] / max(often[often > 0].mean(), 1) if len(own) else np.zeros(0)
     # fewer messages than pieces: solved over messages
-    alike = vectors @ vectors.T + (pieces @ pieces.T).toarray() + _RIDGE * np.eye(len(rows))
-    share = np.linalg.solve(alike, goal - offset) if len(rows) else goal
+    alike = vectors @ vectors.T + (pieces @ pieces.T).toarray() + np.diag(doubt)
+    share = np.linalg.solve(alike, goal)
     return Naming(
         np.asarray(vectors.T @ share, np.float32),
         np.asarray(pieces.T @ share * _PIECES_SCALE, np.float16),
-        np.asarray(offset, np.float32),
         ids,
     )

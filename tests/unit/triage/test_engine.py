@@ -171,6 +171,21 @@ def test_plain_danger_still_escalates_with_weights(weights: Path) -> None:
     assert all(rank(triage.assess(text)) >= Level.CHECK.rank for text in DANGER)
 
 
+@pytest.mark.parametrize("months", [0.1, 20, 36.9, 60, 480])
+def test_danger_names_a_sign_at_every_age(weights: Path, months: float) -> None:
+    triage = Triage(letters, weights)
+    for text in (*DANGER, *[row.text for row in corpus.rows()[5::400] if row.level != "none"]):
+        danger = triage.assess(text, age_months=months)
+        assert danger is None or danger.signs
+
+
+def test_the_sign_that_the_words_tell_of_comes_first(weights: Path) -> None:
+    triage = Triage(letters, weights)
+    known = [row for row in corpus.rows()[::60] if row.level == "emergency_now" and row.sign]
+    told = [(row.sign, danger.signs[0]) for row in known if (danger := triage.assess(row.text)) and danger.signs]
+    assert sum(sign == first for sign, first in told) > len(told) * 3 / 4
+
+
 def test_when_the_embedding_breaks_words_and_rules_go_on(weights: Path) -> None:
     calls = []
 
