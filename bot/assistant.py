@@ -33,6 +33,7 @@ from knowledge.triage.model import Danger, Level
 from nlu.correcting import service as correcting
 from nlu.interpreter import Intent, Parse
 from nlu.phrases.ages import child_age
+from nlu.phrases.pinyin import in_characters
 from nlu.phrases.times import read_when
 from nlu.traditional import to_simplified
 
@@ -91,7 +92,7 @@ class Assistant:
             return replace(_nothing_but(text), danger=self._house.danger_in(text, age_months))
 
     def _understand(self, text: str, now: datetime, age_months: float | None) -> Understanding:
-        plain = to_simplified(text)
+        plain = in_characters(text) or to_simplified(text)
         local_now = now.astimezone(self._house.zone)
         age = child_age(plain, today=local_now.date())
         found = self._house.danger_in(plain, age.months if age else age_months)

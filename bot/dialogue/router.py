@@ -38,6 +38,7 @@ from nlu.interpreter import Intent
 from nlu.phrases.about_the_bot import asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
 from nlu.phrases.follow_ups import answers_age, cries_for_help
+from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded
 
 # Below this the intent is not believed, and the library is asked first.
@@ -131,6 +132,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     at_once = choosing.stopped(turn, desk) or plan.asked(turn, desk)
     if at_once is not None:
         return at_once
+    if looks_like_pinyin(turn.text):
+        return small_talk.pinyin(turn)
     if asks_what_you_are(turn.text):
         return small_talk.what_i_am(turn)
     if asks_for_list(turn.text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.language import Language
 from bot.dialogue.reply import Button, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Turn
 
@@ -19,6 +20,12 @@ def menu(turn: Turn) -> Outcome:
 def what_i_am(turn: Turn) -> Outcome:
     """A machine and no doctor, and the way to a person."""
     reply = Reply((say("talk.what_i_am"),), rows(Button(say("guidance.person"), "person")))
+    return Outcome((reply,), turn.conversation, Route.SMALL_TALK)
+
+
+def pinyin(turn: Turn) -> Outcome:
+    """Chinese in Latin letters that cannot be read: asked for characters, in both languages."""
+    reply = Reply((say("talk.pinyin"),), menu_buttons(), language=Language.ZH)
     return Outcome((reply,), turn.conversation, Route.SMALL_TALK)
 
 
