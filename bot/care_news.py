@@ -14,14 +14,12 @@ from sqlalchemy.orm import Session
 from bot.care_desk import CareHouseDesk, plan_reminders
 from bot.core.db import tried_again
 from bot.core.families import service as families
-from bot.core.families.model import Parent
 from bot.core.families.store import ParentRow
 from bot.delivery import outbox
 from bot.delivery.outbox import Priority
 from bot.dialogue.care.news import news, note
-from bot.dialogue.turn import Conversation, Turn, Understanding
+from bot.dialogue.turn import reading
 from bot.house import House
-from nlu.interpreter import Intent, Parse
 from scheduler.care import service as care
 from scheduler.care.model.events import BookingMoved, CareEvent, OfferMade, Tell
 from scheduler.reminders import service as reminders
@@ -43,9 +41,9 @@ def _tell(house: House, session: Session, now: datetime, by: str, event: CareEve
         if parent is None:
             continue
         desk = CareHouseDesk(house, session, parent, now)
-        reply = news(_turn(parent, now), desk, event)
+        reply = news(reading(parent, now), desk, event)
         if reply is None and by and parent.id != by:
-            reply = note(_turn(parent, now), desk, event)
+            reply = note(reading(parent, now), desk, event)
         if reply is None:
             continue
         outbox.write(
@@ -70,12 +68,6 @@ def _plan_reminders(session: Session, event: CareEvent, now: datetime) -> None:
         reminders.plan_hold(session, first.party_id, adults, event.until, now, offered=True)
         return
     plan_reminders(session, first.party_id, first.family_id, now)
-
-
-def _turn(parent: Parent, now: datetime) -> Turn:
-    """Nothing was said: only who reads it, and when."""
-    nothing = Understanding("", Parse("", parent.speaks, Intent.FALLBACK, 0.0))
-    return Turn(parent, parent.speaks, now, parent.zone, Conversation(), nothing)
 
 
 @tried_again

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.families import service as families
-from bot.core.families.model import Parent
 from bot.core.families.store import ParentRow
 from bot.core.logs import places
 from bot.delivery import outbox
@@ -30,9 +28,8 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.plan.reminder import plan_words
 from bot.dialogue.reply import Reply
 from bot.dialogue.tips import tip_words
-from bot.dialogue.turn import Conversation, Turn, Understanding
+from bot.dialogue.turn import Turn, reading
 from bot.house import House
-from nlu.interpreter import Intent, Parse
 from scheduler.reminders import service
 from scheduler.reminders.model import RANK, Kind, State
 from scheduler.reminders.quiet import MANNER, Manner, QuietHours
@@ -88,7 +85,7 @@ def hand_over(house: House, session: Session, reminder_id: int, now: datetime) -
     if not choice.wants(kind):
         service.close(row, State.CANCELLED, "off", now)
         return False
-    if kind in _ABOUT_A_CHILD and in_mourning(session, parent):
+    if kind in _ABOUT_A_CHILD and families.mourns(session, parent.family_id):
         service.close(row, State.CANCELLED, "loss", now)
         return False
     if session.get_one(ParentRow, parent.id).blocked_at is not None:
@@ -115,18 +112,6 @@ def hand_over(house: House, session: Session, reminder_id: int, now: datetime) -
 def letter_kind(kind: Kind) -> str:
     """The kind of its rows in the outbox; outbox.REPEATED says which are sent again when their fate is unknown."""
     return f"remind_{kind.value}"
-
-
-def reading(parent: Parent, now: datetime) -> Turn:
-    """Nothing was said: only who reads it, and when."""
-    nothing = Understanding("", Parse("", parent.speaks, Intent.FALLBACK, 0.0))
-    return Turn(parent, parent.speaks, now, parent.zone, Conversation(), nothing)
-
-
-def in_mourning(session: Session, parent: Parent) -> bool:
-    """Whether the family told of the loss of a child: to any of its adults nothing is said of vaccines or tips."""
-    adults = session.scalars(select(ParentRow.id).where(ParentRow.family_id == parent.family_id))
-    return any(families.conversation_state(session, adult).get("loss") for adult in adults.all())
 
 
 def look(

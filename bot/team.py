@@ -69,7 +69,7 @@ def answer(
     parent = families.parent_by_id(session, row.parent_id)
     parts: list[Say | Card] = [say("person.reply_from", who=who)]
     if text.strip():
-        parts.append(say("danger.literal", text=text))
+        parts.append(say("talk.literal", text=text))
     if article is not None and parent is not None:
         title = article.article.texts[parent.speaks].title
         hand_offs.add_line(session, row.id, who, title, now)
@@ -104,7 +104,7 @@ def answer_question(
         raise NobodyToTell(question_id)
     asked = row.asked_at.astimezone(house.zone).strftime("%m-%d")
     words = say("person.answered_question", who=actor.name, when=asked, question=short(row.text))
-    reply = Reply((words, say("danger.literal", text=text.strip()[:LONGEST_ANSWER])), ways_out())
+    reply = Reply((words, say("talk.literal", text=text.strip()[:LONGEST_ANSWER])), ways_out())
     _send(house, session, parent, reply, now, key=f"question:{row.id}", priority=Priority.PERSON)
     audit.record(session, at=now, actor=actor.audit_name, action="question.answered", subject=row.id)
     return row

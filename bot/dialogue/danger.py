@@ -24,7 +24,7 @@ from nlu.phrases.loss import tells_of_loss
 
 LOSS = "loss"  # the sign of signs.yaml
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
-NUMBERS = {"emergency": "emergency", "police": "police", "mental_health": "mental_health"}
+NUMBERS = ("emergency", "police", "mental_health")  # the first is dialled when a button names none of them
 
 
 def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
@@ -78,7 +78,7 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
     first = signs[0]
     words = first.words[language]
     opening = (
-        say("danger.literal", text=ApprovedWords(words.first))
+        say("talk.literal", text=ApprovedWords(words.first))
         if words.first
         else say(f"danger.first_{danger.level.value}")
     )
@@ -133,7 +133,7 @@ def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
     if not signs[0].about_parent:  # nobody who asks about a cough is asked about violence at home
         signs = [s for s in signs if not s.about_parent]
     signs = signs[:3]
-    buttons = [Button(say("danger.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
+    buttons = [Button(say("talk.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
     buttons += [Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger")]
     return Outcome(
         replies=(Reply((say("danger.check"),), rows(*buttons), alarm=Level.CHECK),),
@@ -157,7 +157,7 @@ def _first_aid(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
     return Outcome(
         replies=(
             Reply(
-                (say("danger.literal", text=words.name), *parts, say("danger.first_aid_now")),
+                (say("talk.literal", text=words.name), *parts, say("danger.first_aid_now")),
                 buttons,
                 alarm=Level.CHECK,
             ),
@@ -260,7 +260,7 @@ def on_safe(turn: Turn, desk: Desk) -> Outcome:
 
 def on_call(turn: Turn, press: Press) -> Outcome:
     """Channels that cannot dial show the number."""
-    kind = press.argument() if press.argument() in NUMBERS else "emergency"
+    kind = press.argument() if press.argument() in NUMBERS else NUMBERS[0]
     number = Say(f"danger.number_{kind}")
     return Outcome((Reply((say("danger.call", number=number),)),), turn.conversation, Route.DANGER)
 

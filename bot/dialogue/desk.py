@@ -1,4 +1,4 @@
-"""The desk: what a dialogue may ask the rest of the house to do. Implemented in bot/assistant.py, over one Session."""
+"""The desk: what a dialogue may ask the rest of the house to do. Implemented in bot/desk.py, over one Session."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.desk import Found, GuidanceDesk, titles
-from bot.dialogue.reply import Button, Card, Reply, Route, rows, say
+from bot.dialogue.reply import Button, Card, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import band_words
 from knowledge.model import Published
@@ -78,7 +78,7 @@ def card_reply(
     return Reply((card,), (feedback, *related))
 
 
-def _age_buttons(article: Published) -> tuple[tuple[Button, ...], ...]:
+def _age_buttons(article: Published) -> Rows:
     bands = article.article.bands()
     buttons = [Button(band_words(band), f"age:{article.article.id}:{_middle(band.start, band.end)}") for band in bands]
     return (*rows(*buttons, width=2), (Button(say("guidance.age_unknown"), f"age:{article.article.id}:-"),))
@@ -115,7 +115,7 @@ def _no_answer(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outco
     )
 
 
-def ways_out() -> tuple[tuple[Button, ...], ...]:
+def ways_out() -> Rows:
     """A person, and the list of danger signs: what a parent is offered when the bot has no answer."""
     return rows(Button(say("guidance.person"), "person"), Button(say("talk.menu_danger_list"), "dangerlist"), width=2)
 

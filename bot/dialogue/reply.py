@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import reduce
 
 from bot.core.language import Language
 from knowledge.model import Published
@@ -117,6 +119,11 @@ class Reply:
     ask_location: bool = False  # the channel may offer to share the place where the parent is
     replaces: bool = False  # may take the place of the message whose button was pressed
     alarm: Level | None = None  # a danger warning of this level: a channel makes it stand out
+
+
+def block(lines: Sequence[Say]) -> Say:
+    """Several lines as one blank."""
+    return reduce(lambda above, line: say("talk.two_lines", first=above, second=line), lines)
 
 
 def rows(*buttons: Button, width: int = 1) -> Rows:

@@ -79,7 +79,6 @@ class Understanding:
     danger: Danger | None = None
     age: ChildAge | None = None  # a child's age stated in the message
     when: When | None = None
-    clauses: tuple[str, ...] = ()
 
     @property
     def intent(self) -> Intent:
@@ -135,6 +134,12 @@ class Turn:
         """The same without an age that was only guessed from a band: danger then treats the child as the youngest."""
         guessed = self.conversation.age_guessed and self.child is None
         return None if guessed and self.understood.age is None and self.told_age_months is None else self.age_months
+
+
+def reading(parent: Parent, now: datetime) -> Turn:
+    """Nothing was said: only who reads it, and when."""
+    nothing = Understanding("", Parse("", parent.speaks, Intent.FALLBACK, 0.0))
+    return Turn(parent, parent.speaks, now, parent.zone, Conversation(), nothing)
 
 
 @dataclass(frozen=True, slots=True)

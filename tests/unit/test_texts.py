@@ -59,7 +59,7 @@ def test_the_own_emergency_number_stands_for_a_call_and_not_for_a_rate() -> None
     renderer = Renderer({**NUMBERS, "emergency": "999"})
 
     def shown(text: str) -> str:
-        return renderer.sentence(say("danger.literal", text=ApprovedWords(text)), Language.EN)
+        return renderer.sentence(say("talk.literal", text=ApprovedWords(text)), Language.EN)
 
     assert shown("打120，马上按压") == "打999，马上按压"
     assert shown("Call 120. Then wait.") == "Call 999. Then wait."

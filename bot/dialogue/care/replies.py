@@ -18,7 +18,7 @@ from bot.dialogue.care.words import (
     span_words,
 )
 from bot.dialogue.desk import CareDesk
-from bot.dialogue.reply import Attachment, Button, Reply, Rows, Say, Venue, rows, say
+from bot.dialogue.reply import Attachment, Button, Reply, Rows, Say, Venue, block, rows, say
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import age_words
 from scheduler.care.model.booking import Party
@@ -103,10 +103,7 @@ def what_line(turn: Turn, desk: CareDesk, party: Party) -> Say:
     """Place, times, kind and price: the same block wherever a party is shown."""
     first = party[0]
     price = party_price(party)
-    shown = party_times(party)
-    times = shown[0]
-    for other in shown[1:]:
-        times = say("booking.two_lines", first=times, second=other)
+    times = block(party_times(party))
     if first.group_session_id is not None:
         group = desk.group(first.group_session_id)
         return say(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from datetime import date
 
+from bot.core.families.model import DAYS_A_MONTH
 from bot.core.language import Language
 from bot.dialogue.plan.words import age, full_day, text_of, when_words
 from bot.dialogue.reply import Picture, Say, say
 from scheduler.reminders.plan.model import Entry, Plan, Status
 from scheduler.reminders.plan.schedule import Age, ItemKind
 
-_DAYS_A_MONTH = 30.4375
 _STATES = {
     Status.DONE: "done", Status.UNWANTED: "unwanted", Status.NOW: "now", Status.OPEN: "open", Status.ASK: "open",
     Status.COMING: "coming",
@@ -62,7 +62,7 @@ def _band(plan: Plan, row: str) -> str:
 
 
 def _month(opens: Age) -> int:
-    return opens.months + round(opens.days / _DAYS_A_MONTH)
+    return opens.months + round(opens.days / DAYS_A_MONTH)
 
 
 def _columns(plan: Plan) -> list[int]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.dialogue.desk import Desk
 from bot.dialogue.plan.showing import mark_row
-from bot.dialogue.plan.words import age, block, is_vaccine, line, number_of
-from bot.dialogue.reply import Button, Reply, Say, say
+from bot.dialogue.plan.words import age, is_vaccine, line, number_of
+from bot.dialogue.reply import Button, Reply, Say, block, say
 from bot.dialogue.turn import Turn
 from scheduler.reminders.plan.model import MarkState
 from scheduler.reminders.plan.reminding import AHEAD, still_meant

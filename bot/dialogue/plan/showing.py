@@ -12,8 +12,8 @@ from dataclasses import replace
 from bot.core.families.model import Child
 from bot.dialogue.desk import Desk
 from bot.dialogue.plan.picture import picture
-from bot.dialogue.plan.words import SIGNS, age, block, line, number_of, numbered, text_of, title, when_words
-from bot.dialogue.reply import Button, Reply, Route, Rows, Say, rows, say
+from bot.dialogue.plan.words import SIGNS, age, line, number_of, numbered, text_of, title, when_words
+from bot.dialogue.reply import Button, Reply, Route, Rows, Say, block, rows, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.plan_talk import asks_for_plan
@@ -139,22 +139,15 @@ def everything(turn: Turn, press: Press, desk: Desk) -> Outcome:
     for kind in ItemKind:
         entries = [e for e in plan.entries if e.item.kind is kind]
         if entries:
-            parts.append(say("plan.two", first=Say(f"plan.all_kind_{kind.value}"), second=_list(turn, plan, entries)))
+            parts.append(block([Say(f"plan.all_kind_{kind.value}"), *_lines(turn, plan, entries)]))
     return said(turn, Reply(tuple(parts), rows(Button(say("plan.show"), f"plan:{child_id}"))))
 
 
-def _list(turn: Turn, plan: Plan, entries: list[Entry]) -> Say:
-    return block(
-        [
-            say(
-                "plan.all_line",
-                sign=SIGNS[e.status],
-                name=text_of(e.item.name, turn.language),
-                when=when_words(e, plan),
-            )
-            for e in entries
-        ]
-    )
+def _lines(turn: Turn, plan: Plan, entries: list[Entry]) -> list[Say]:
+    return [
+        say("plan.all_line", sign=SIGNS[e.status], name=text_of(e.item.name, turn.language), when=when_words(e, plan))
+        for e in entries
+    ]
 
 
 def one_by_one(turn: Turn, press: Press, desk: Desk) -> Outcome:

@@ -21,7 +21,7 @@ SIGNS = {
 
 def text_of(words: Words, language: Language) -> Say:
     """Words of the schedule: they are kept in its file, in both languages."""
-    return say("plan.literal", text=words[language])
+    return say("talk.literal", text=words[language])
 
 
 def day_words(day: date, today: date) -> Say:
@@ -82,14 +82,6 @@ def line(entry: Entry, plan: Plan, language: Language, *, detail: bool = False) 
     if detail and entry.item.detail is not None:
         return say("plan.line_detail", name=name, when=when, detail=text_of(entry.item.detail, language))
     return say("plan.line", name=name, when=when)
-
-
-def block(lines: Sequence[Say]) -> Say:
-    """Several lines as one blank."""
-    whole = lines[0]
-    for one in lines[1:]:
-        whole = say("plan.two", first=whole, second=one)
-    return whole
 
 
 def title(plan: Plan, number: int = 0) -> Say:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.dialogue import danger
 from bot.dialogue.desk import Desk
 from bot.dialogue.reminders.words import known_sign, moment_words, times_words
-from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
+from bot.dialogue.reply import Button, Reply, Route, Rows, Say, block, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.phrases.reminder_talk import is_only_stop, refuses, stops
@@ -30,9 +30,7 @@ def screen(turn: Turn, desk: Desk, *, replaces: bool = False) -> Reply:
     choice, coming = desk.reminder_choice(), desk.coming_reminders(SHOWN)
     lines: list[Say] = [say("reminders.title")]
     if coming:
-        lines.append(
-            say("reminders.next", lines=_block([_line(turn, desk, kind, at, own) for kind, at, own in coming]))
-        )
+        lines.append(say("reminders.next", lines=block([_line(turn, desk, kind, at, own) for kind, at, own in coming])))
     else:
         lines.append(say("reminders.nothing_next"))
     quiet = choice.quiet or QuietHours()
@@ -44,14 +42,6 @@ def screen(turn: Turn, desk: Desk, *, replaces: bool = False) -> Reply:
                  Button(say("reminders.mine"), "remown"))), replaces=replaces)  # fmt: skip
 
 
-def _block(lines: list[Say]) -> Say:
-    """Several lines as one blank."""
-    block = lines[0]
-    for line in lines[1:]:
-        block = say("reminders.two_lines", first=block, second=line)
-    return block
-
-
 def _line(turn: Turn, desk: Desk, kind: Kind, at: datetime, own_id: str) -> Say:
     own = desk.own_reminder(own_id) if own_id else None
     what: object = own.words if own is not None else Say(f"reminders.kind_{kind.value}")
@@ -60,7 +50,7 @@ def _line(turn: Turn, desk: Desk, kind: Kind, at: datetime, own_id: str) -> Say:
     return say("reminders.next_line", when=moment_words(at, turn.zone), what=what)
 
 
-def _toggles(choice: Choice) -> tuple[tuple[Button, ...], ...]:
+def _toggles(choice: Choice) -> Rows:
     buttons = []
     for kind in _TOGGLES:
         on = kind not in choice.off
@@ -112,7 +102,7 @@ def own_list(turn: Turn, desk: Desk) -> Outcome:
         return _said(turn, Reply((say("reminders.none_own"),), rows(Button(say("reminders.all"), "reminders"))))
     lines = [say("reminders.own_line", when=times_words(own), words=own.words) for own in mine[:10]]
     buttons = [Button(say("reminders.end_one", words=own.words[:16]), f"unown:{own.id}") for own in mine[:10]]
-    return _said(turn, Reply((say("reminders.your_own"), _block(lines)), rows(*buttons)))
+    return _said(turn, Reply((say("reminders.your_own"), block(lines)), rows(*buttons)))
 
 
 def stopped(turn: Turn, desk: Desk) -> Outcome | None:
