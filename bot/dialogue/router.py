@@ -39,7 +39,7 @@ from nlu.phrases.about_the_bot import asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
 from nlu.phrases.follow_ups import answers_age, cries_for_help
 from nlu.phrases.pinyin import looks_like_pinyin
-from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded
+from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
 
 # Below this the intent is not believed, and the library is asked first.
 BELIEVED = 0.45
@@ -138,6 +138,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return small_talk.what_i_am(turn)
     if asks_for_list(turn.text):
         return choosing.show(turn, desk)
+    if misses_a_reminder(turn.text):
+        return choosing.missed(turn, desk)
     if about_the_household(turn.text):
         return household.show(turn, desk)
     named = desk.centre_named_in(turn.text) if asks_for_centre_facts(turn.text) else None

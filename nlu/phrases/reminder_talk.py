@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.language import Language
 from nlu.phrases.ages import ages_in
+from nlu.phrases.days import days
 from nlu.phrases.mentions import mentions_in
 from nlu.phrases.numbers import clean
 
@@ -111,6 +112,42 @@ def what_for(text: str, *, now: datetime, language: Language) -> str:
 def names_a_day(text: str, *, now: datetime, language: Language) -> bool:
     """Whether a day is said, and not only a time of it."""
     return bool(mentions_in(clean(text), now, language, reminder=True).days)
+
+
+_CLAUSE_ENDS = re.compile(r"[，,。.!！?？;；\n]")
+
+
+def wish_beside_the_past(text: str, *, now: datetime, language: Language) -> tuple[str, bool] | None:
+    """The wish in a message whose only days are over, without them, and whether it asks for one of these days.
+
+    'Remind me yesterday at nine' asks for it; 'he was ill yesterday, remind me ...' only tells. None: no past day.
+    """
+    cleaned = clean(text)
+    ask, named = _PLAIN.search(cleaned), days(cleaned, now.date(), language)
+    if ask is None or not named or any(not day.past for day in named):
+        return None
+    begin = max((m.end() for m in _CLAUSE_ENDS.finditer(cleaned, 0, ask.start())), default=0)
+    end = next((m.start() for m in _CLAUSE_ENDS.finditer(cleaned, ask.end())), len(cleaned))
+    over = [day for day in named if begin <= day.start < end]
+    wish = cleaned[begin:end]
+    for day in reversed(over):
+        wish = wish[: day.start - begin] + " " + wish[day.end - begin :]
+    return " ".join(wish.split()), bool(over)
+
+
+_MISSED = _words(
+    r"(?:没有?|怎么不|为(?:什么|啥)不|(?<![别要会能])忘(?:了|记))(?:再|按时|及时|给我)*提醒我"
+    r"|没有?(?:收到|看到|等到)(?:你们?的|任何|那个|这个|那条)*提醒"
+    r"|提醒(?:呢|怎么|一直|都|还|也|却)*没有?(?:来|到|收到|响|发)"
+    r"|\b(?:did(?:n'?t| not)|forgot to|failed to) remind me\b|\bnever reminded me\b"
+    r"|\b(?:did(?:n'?t| not)|never) (?:get|got|receive|received|see|saw) (?:a|an|any|my|the|that|your) reminder"
+    r"|\breminder (?:did(?:n'?t| not)|never) (?:come|came|arrive|arrived|show|showed|go off|went off)"
+)
+
+
+def misses_a_reminder(text: str) -> bool:
+    """'You did not remind me yesterday': one that was waited for did not come."""
+    return len(text) <= _LONGEST_REFUSAL and bool(_MISSED.search(clean(text)))
 
 
 def _joined(pieces: list[str]) -> str:

@@ -16,7 +16,14 @@ from bot.dialogue.reminders.words import moment_words, times_words
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from nlu.phrases.booking_talk import lets_go
-from nlu.phrases.reminder_talk import asks_to_be_reminded, is_of_the_plan, is_only_stop, names_a_day, what_for
+from nlu.phrases.reminder_talk import (
+    asks_to_be_reminded,
+    is_of_the_plan,
+    is_only_stop,
+    names_a_day,
+    what_for,
+    wish_beside_the_past,
+)
 from nlu.phrases.times import read_when
 from nlu.phrases.when import When
 from scheduler.reminders.own import OwnReminder, TooManyReminders
@@ -58,13 +65,33 @@ class Wish:
 def asked(turn: Turn, desk: Desk) -> Outcome:
     """A message that wants to be reminded of something."""
     words, when = _words(turn), turn.understood.when
+    if when is not None and when.question == "past" and when.start is None and not when.repeat:
+        now = turn.now.astimezone(ZoneInfo(turn.zone))
+        rest, asks_for_it = wish_beside_the_past(turn.text, now=now, language=turn.language) or ("", False)
+        if asks_for_it:
+            return _ask_ahead(turn, rest)
+        if rest:
+            words, when = _words(turn, rest) or words, read_when(rest, now=now, language=turn.language)
     if not words and (when is None or not when.says_anything):
         return _ask_what(turn, Wish())
     return _with_time(turn, desk, Wish(words), when)
 
 
-def _words(turn: Turn) -> str:
-    return what_for(turn.text, now=turn.now.astimezone(ZoneInfo(turn.zone)), language=turn.language)
+def _ask_ahead(turn: Turn, rest: str) -> Outcome:
+    """A day that is over was asked for: the same clock time from now on, else times that are near."""
+    now = turn.now.astimezone(ZoneInfo(turn.zone))
+    when = read_when(rest, now=now, language=turn.language)
+    days, times = (turn.today, turn.today + timedelta(days=1)), _soon(turn)
+    if when.clock is not None:
+        told = {_at(turn, day, when.clock) for day in days} | {a.start for a in when.also if a.start is not None}
+        times = sorted(told)
+    elif when.part_of_day in PARTS:
+        times = [_at(turn, day, clock) for day in days for clock in PARTS[when.part_of_day]]
+    return _ask_time(turn, Wish(_words(turn, rest)), [t for t in times if t > turn.now], "reminders.past_day")
+
+
+def _words(turn: Turn, text: str = "") -> str:
+    return what_for(text or turn.text, now=turn.now.astimezone(ZoneInfo(turn.zone)), language=turn.language)
 
 
 def waited(turn: Turn, desk: Desk) -> Outcome | None:

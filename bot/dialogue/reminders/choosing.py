@@ -26,6 +26,12 @@ def show(turn: Turn, desk: Desk) -> Outcome:
     return _said(turn, screen(turn, desk))
 
 
+def missed(turn: Turn, desk: Desk) -> Outcome:
+    """'You did not remind me': sorry, and where to see whether it is turned off or falls into quiet hours."""
+    found = screen(turn, desk)
+    return _said(turn, replace(found, parts=(say("reminders.missed"), *found.parts)))
+
+
 def screen(turn: Turn, desk: Desk, *, replaces: bool = False) -> Reply:
     choice, coming = desk.reminder_choice(), desk.coming_reminders(SHOWN)
     lines: list[Say] = [say("reminders.title")]

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.language import detect
-from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, names_a_day, refuses, stops, what_for
+from nlu.phrases.reminder_talk import (
+    asks_for_list,
+    asks_to_be_reminded,
+    misses_a_reminder,
+    names_a_day,
+    refuses,
+    stops,
+    what_for,
+    wish_beside_the_past,
+)
 from nlu.phrases.times import read_when
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -116,3 +125,30 @@ def test_the_list_is_asked_for_and_not_a_new_reminder() -> None:
 )  # fmt: skip
 def test_every_month_is_no_monday(text: str, rule: str) -> None:
     assert read_when(text, now=NOW).repeat == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [("昨天九点提醒我吃药", ("九点提醒我吃药", True)),
+     ("remind me yesterday at 9 to call", ("remind me at 9 to call", True)),
+     ("他昨天发烧了，提醒我量体温", ("提醒我量体温", False)), ("昨天说过，明天九点提醒我", None), ("九点提醒我", None)],
+)  # fmt: skip
+def test_a_wish_for_a_day_that_is_over_is_told_from_a_story(text: str, wish: tuple[str, bool] | None) -> None:
+    assert wish_beside_the_past(text, now=NOW, language=detect(text)) == wish
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["你昨天怎么没提醒我", "怎么没有收到提醒", "说好的提醒没来", "你忘了提醒我", "you didn't remind me yesterday",
+     "I never got a reminder", "the reminder never came"],
+)  # fmt: skip
+def test_a_reminder_that_did_not_come_is_missed(text: str) -> None:
+    assert misses_a_reminder(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["别忘了提醒我喂药", "不要忘记提醒我", "提醒我别忘了带水", "don't forget to remind me", "remind me not to be late"],
+)
+def test_a_wish_is_no_complaint(text: str) -> None:
+    assert not misses_a_reminder(text)
