@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -18,6 +18,8 @@ from telegram.error import InvalidToken, TelegramError
 from bot.app import danger_weights
 from bot.core.db import Database
 from bot.core.settings import HOME, Settings
+from bot.core.staff.sealing import KeyLost, Seal, seal_of
+from bot.core.staff.store import StaffRow
 from knowledge import service as knowledge
 from nlu import training
 from nlu.server import RasaNotInstalled, rasa_python
@@ -77,6 +79,29 @@ def _database(settings: Settings) -> Finding:
     finally:
         database.close()
     return Finding("Database", True, f"{kind}, set up")
+
+
+def _second_factors(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    try:
+        with database.read() as session:
+            rows = session.scalars(select(StaffRow).where(StaffRow.totp_since.is_not(None), StaffRow.active)).all()
+    except SQLAlchemyError:
+        rows = []
+    finally:
+        database.close()
+    lost = [row.login for row in rows if not _opens(seal_of(settings), row)]
+    if not lost:
+        return Finding("Second factors", True, "their key fits", needed=False)
+    mend = "Put back SPROUT_SECOND_FACTOR_KEY or the file second_factor_key, or run './sprout staff password LOGIN'."
+    return Finding("Second factors", False, f"the key does not fit for {', '.join(lost)}", mend, needed=False)
+
+
+def _opens(seal: Seal, row: StaffRow) -> bool:
+    try:
+        return bool(seal.open(row.totp_secret, row.id))
+    except KeyLost:
+        return False
 
 
 def _content(settings: Settings) -> Finding:
@@ -170,5 +195,5 @@ def _audit(settings: Settings) -> Finding:
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
-    _python, _disk, _database, _content, _danger_check, _rasa, _model, _telegram, _assets, _pictures,
+    _python, _disk, _database, _second_factors, _content, _danger_check, _rasa, _model, _telegram, _assets, _pictures,
 )  # fmt: skip

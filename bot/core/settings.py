@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     demo: bool = True  # demo town and demo accounts
     production: bool = False  # True: no demo town, no demo accounts, approved articles only
     metrics_token: SecretStr | None = None  # of /metrics; without it only this machine may ask
+    second_factor_key: SecretStr | None = None  # seals their secrets; made and kept in data_dir when absent
     second_factor: list[Role] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
 
     @model_validator(mode="after")

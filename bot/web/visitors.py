@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.core.ids import new_id
+from bot.core.key_file import kept_key
 from bot.core.settings import Settings
 
 COOKIE = "sprout"
@@ -72,22 +70,4 @@ def session_key(settings: Settings) -> str:
     """The key of the settings, or one made once and kept in data_dir, readable by its owner only."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    file = settings.data_dir / "secret_key"
-    if not file.exists():
-        _keep(file, secrets.token_urlsafe(32))
-    return file.read_text(encoding="ascii").strip()
-
-
-def _keep(file: Path, key: str) -> None:
-    """Written whole or not at all; when two processes start at once the first one's key stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(key)
-    try:
-        os.link(half, file)
-    except FileExistsError:
-        pass
-    finally:
-        half.unlink()
+    return kept_key(settings.data_dir / "secret_key")

@@ -10,11 +10,13 @@ from typing import Any
 
 import pyotp
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.core import audit
 from bot.core.staff import entry, inviting, service
 from bot.core.staff.model import IDLE, INVITED_FOR, LONGEST, Role
+from bot.core.staff.sealing import KeyLost, Seal, is_sealed
 from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
 from bot.house import House
 from bot.web.console.attempts import PER_ACCOUNT, PER_PAIR, Attempts
@@ -474,8 +476,9 @@ def with_second_factor(house: House, person: Person) -> tuple[pyotp.TOTP, list[s
     page = person.get("/console/account/second").text
     (secret,) = re.findall(r'<code class="secret">(\w+)</code>', page)
     assert "<svg" in page
+    (sealed,) = re.findall(r'name="sealed" value="([\w=-]+)"', page)
     totp = pyotp.TOTP(secret)
-    page = person.post("/console/account/second", {"code": totp.at(house.clock())}).text
+    page = person.post("/console/account/second", {"code": totp.at(house.clock()), "sealed": sealed}).text
     codes = re.findall(r"<code>([\w-]+)</code>", page)
     assert len(codes) == entry.RECOVERY_CODES
     assert secret not in person.get("/console/account/second").text
@@ -594,3 +597,151 @@ def test_the_language_is_the_persons_own_and_stays(come: Come) -> None:
     assert response.url.path == "/console/inbox"
     assert '<html lang="en">' in response.text
     assert '<html lang="en">' in come("min", language="zh").get("/console/").text
+
+
+# The secret at rest
+
+
+def account_of(house: House, login: str = "mei@clinic.example") -> StaffRow:
+    with house.database.read() as session:
+        return session.scalars(select(StaffRow).where(StaffRow.login == login)).one()
+
+
+def half_way(come: Come) -> Person:
+    person = come()
+    assert person.sign_in("mei@clinic.example", PASSWORD).url.path == "/console/second"
+    return person
+
+
+def test_the_database_holds_no_readable_secret_and_one_of_before_is_sealed_when_used(
+    house: House, come: Come, clock: StandingClock
+) -> None:
+    owner = come()
+    joined(house, owner, Role.NURSE_ON_CALL)
+    totp, _ = with_second_factor(house, owner)
+    kept = account_of(house).totp_secret
+    assert totp.secret not in kept
+    assert is_sealed(kept)
+    with house.database.begin() as session:  # as an older version kept it
+        session.get_one(StaffRow, account_of(house).id).totp_secret = totp.secret
+    clock.now += timedelta(minutes=5)
+    assert half_way(come).post("/console/second", {"code": totp.at(clock.now)}).url.path == "/console/"
+    assert is_sealed(account_of(house).totp_secret)
+    clock.now += timedelta(minutes=5)
+    assert half_way(come).post("/console/second", {"code": totp.at(clock.now)}).url.path == "/console/"
+
+
+def test_with_the_key_lost_a_recovery_code_or_a_link_of_the_admin_is_the_way_back(
+    house: House, come: Come, clock: StandingClock
+) -> None:
+    owner = come()
+    id = joined(house, owner, Role.NURSE_ON_CALL)
+    totp, codes = with_second_factor(house, owner)
+    settings = house.settings.model_copy(update={"second_factor_key": SecretStr("another key than before")})
+    elsewhere = Person(app_of(replace(house, settings=settings)))
+    clock.now += timedelta(minutes=5)
+    elsewhere.sign_in("mei@clinic.example", PASSWORD)
+    refused = elsewhere.post("/console/second", {"code": totp.at(clock.now)})
+    assert refused.status_code == 401
+    assert "recovery code" in refused.text
+    assert "ask an admin" in refused.text
+    assert elsewhere.post("/console/second", {"code": codes[0]}).url.path == "/console/"
+    with house.database.begin() as session:
+        token = inviting.password_link_from_outside(session, session.get_one(StaffRow, id), clock.now)
+    anew = Person(app_of(replace(house, settings=settings)))
+    anew.get(f"/console/join/{token}")
+    assert anew.post(f"/console/join/{token}", {"password": PASSWORD}).url.path == "/console/"
+    assert account_of(house).totp_secret == ""
+    elsewhere.http.close()
+    anew.http.close()
+
+
+def test_a_sealed_secret_opens_for_its_account_and_with_its_key_only() -> None:
+    seal, secret = Seal("one key"), pyotp.random_base32()
+    kept = seal.close(secret, "mei")
+    assert seal.open(kept, "mei") == secret
+    assert kept != seal.close(secret, "mei")
+    for other, whose in ((seal, "min"), (Seal("two keys"), "mei")):
+        with pytest.raises(KeyLost):
+            other.open(kept, whose)
+    with pytest.raises(KeyLost):
+        seal.open("!" * len(kept), "mei")
+
+
+@one_database
+def test_the_key_is_made_once_and_only_its_owner_may_read_it(house: House, come: Come) -> None:
+    come("min")
+    file = house.settings.data_dir / "second_factor_key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    key = file.read_text()
+    app_of(house)
+    assert file.read_text() == key
+
+
+@one_database
+def test_looking_at_the_page_of_the_second_factor_keeps_no_secret(house: House, come: Come) -> None:
+    owner = come()
+    joined(house, owner, Role.AUTHOR)
+    shown = [
+        re.findall(r'<code class="secret">(\w+)</code>', owner.get("/console/account/second").text)[0] for _ in "ab"
+    ]
+    assert shown[0] != shown[1], "whoever looked before knows nothing of it"
+    assert account_of(house).totp_secret == ""
+
+
+@one_database
+def test_a_wrong_first_code_leaves_the_same_secret_on_the_page(house: House, come: Come) -> None:
+    owner = come()
+    joined(house, owner, Role.AUTHOR)
+    page = owner.get("/console/account/second").text
+    (sealed,) = re.findall(r'name="sealed" value="([\w=-]+)"', page)
+    wrong = owner.post("/console/account/second", {"code": "000000", "sealed": sealed})
+    assert wrong.status_code == 400
+    secret = re.findall(r'<code class="secret">(\w+)</code>', page)
+    assert re.findall(r'<code class="secret">(\w+)</code>', wrong.text) == secret
+
+
+@one_database
+def test_failed_sign_ins_and_codes_are_in_the_audit_log_by_account(house: House, come: Come) -> None:
+    owner = come()
+    id = joined(house, owner, Role.AUTHOR)
+    with_second_factor(house, owner)
+    person = half_way(come)
+    person.post("/console/second", {"code": "000000"})
+    stranger = come()
+    stranger.sign_in("mei@clinic.example", "wrong")
+    stranger.sign_in("nobody-here", "wrong")
+    with house.database.read() as session:
+        rows = session.execute(select(audit.AuditRow.action, audit.AuditRow.subject)).all()
+    assert ("staff.code_failed", id) in rows
+    assert [s for a, s in rows if a == "staff.login_failed"] in ([id, ""], ["", id])
+
+
+@one_database
+def test_the_present_password_is_not_for_guessing_at_an_open_screen(house: House, come: Come) -> None:
+    owner = come()
+    joined(house, owner, Role.AUTHOR)
+    owner.get("/console/account")
+    guess = {"present": "wrong", "password": "another long password"}
+    codes = [owner.post("/console/account/password", guess).status_code for _ in range(PER_PAIR.amount + 1)]
+    assert codes == [400] * PER_PAIR.amount + [429]
+    assert owner.post("/console/account/second/drop", {"present": PASSWORD}).status_code == 429
+
+
+@one_database
+@pytest.mark.parametrize("then", ["closed", "changed"])
+def test_an_old_link_to_a_new_password_ends_with_the_account_or_the_password(
+    house: House, come: Come, then: str
+) -> None:
+    owner, admin = come(), come("admin")
+    id = joined(house, owner, Role.AUTHOR)
+    with house.database.begin() as session:
+        token = inviting.password_link_from_outside(session, session.get_one(StaffRow, id), NOW)
+    if then == "closed":
+        admin.get("/console/staff")
+        admin.post(f"/console/staff/{id}/close")
+        admin.post(f"/console/staff/{id}/open")
+    else:
+        owner.get("/console/account")
+        owner.post("/console/account/password", {"present": PASSWORD, "password": "another long password"})
+    assert come().get(f"/console/join/{token}").status_code == 400

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.core import audit
 from bot.core.ids import new_code
 from bot.core.staff.model import IDLE, LONGEST, StaffError
+from bot.core.staff.sealing import KeyLost, Seal, is_sealed
 from bot.core.staff.service import DemoAccount, WrongPassword, account, check_present, digest, hasher
 from bot.core.staff.store import StaffRow, StaffSignInRow
 
@@ -52,7 +53,7 @@ def check_password(session: Session, login: str, password: str, *, allow_demo: b
     row = session.scalar(select(StaffRow).where(StaffRow.login == login.strip().lower()))
     right, better = hasher().verify_and_update(password[:1000], row.password_hash if row else _nobody())
     if row is None or not right or not row.active or (row.demo and not allow_demo):
-        raise WrongPassword
+        raise WrongPassword(row.id if row else "")
     if better:
         row.password_hash = better
     return row
@@ -133,26 +134,40 @@ def sign_ins_of(session: Session, staff_id: str, now: datetime) -> list[StaffSig
 # The second factor
 
 
-def begin_totp(row: StaffRow) -> str:
-    """A new secret, not yet in force; shown until the first code is given, then never again. Raises DemoAccount."""
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """Not yet in force and kept nowhere: the page holds it, `sealed` for this account, until its first code comes."""
+
+    secret: str
+    sealed: str
+    address: str  # otpauth://, for the QR code
+
+
+def new_totp(row: StaffRow, seal: Seal, issuer: str, *, sealed: str = "") -> NewSecret:
+    """A new secret, or the one of the page (`sealed`). Raises DemoAccount."""
     if row.demo:
         raise DemoAccount
-    if row.totp_since is None and not row.totp_secret:
-        row.totp_secret = pyotp.random_base32()
-    return row.totp_secret
+    try:
+        secret = seal.open(sealed, _pending(row)) if is_sealed(sealed) else ""
+    except KeyLost:
+        secret = ""
+    secret = secret or pyotp.random_base32()
+    address = pyotp.TOTP(secret).provisioning_uri(name=row.login, issuer_name=issuer)
+    return NewSecret(secret, seal.close(secret, _pending(row)), address)
 
 
-def totp_address(row: StaffRow, issuer: str) -> str:
-    """The otpauth:// address that the QR code holds."""
-    return pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.login, issuer_name=issuer)
+def confirm_totp(session: Session, row: StaffRow, seal: Seal, sealed: str, code: str, now: datetime) -> list[str]:
+    """The first code puts it in force; returns the recovery codes, shown once. Raises WrongCode, KeyLost, DemoAccount.
 
-
-def confirm_totp(session: Session, row: StaffRow, code: str, now: datetime) -> list[str]:
-    """The first code puts it in force; returns the recovery codes, shown once. Raises WrongCode."""
-    if row.totp_since is not None or not row.totp_secret:
+    `sealed`: of `new_totp`.
+    """
+    if row.demo:
+        raise DemoAccount
+    if row.totp_since is not None or not is_sealed(sealed):
         raise WrongCode
-    _take_code(row, code, now)
-    row.totp_since = now
+    secret = seal.open(sealed, _pending(row))
+    _take_code(row, secret, code, now)
+    row.totp_since, row.totp_secret = now, seal.close(secret, row.id)
     codes = [f"{new_code(5)}-{new_code(5)}" for _ in range(RECOVERY_CODES)]
     row.recovery = [digest(c) for c in codes]
     audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.totp_on", subject=row.id)
@@ -166,8 +181,16 @@ def drop_totp(session: Session, row: StaffRow, password: str, now: datetime) -> 
     audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.totp_off", subject=row.id)
 
 
-def pass_second(session: Session, token: str, code: str, now: datetime) -> str:
-    """Code or recovery code; returns the token that replaces the half-way one. Raises WrongCode."""
+def _pending(row: StaffRow) -> str:
+    """What a secret is sealed for before it is in force."""
+    return f"{row.id}:pending:{row.epoch}"
+
+
+def pass_second(session: Session, seal: Seal, token: str, code: str, now: datetime) -> str:
+    """Code or recovery code; returns the token that replaces the half-way one. Raises WrongCode, KeyLost.
+
+    Without the key of the seal the recovery codes still open, and so does a link to a new password.
+    """
     half = signed_in(session, token, now)
     if half is None or half.passed_second:
         raise WrongCode
@@ -177,7 +200,10 @@ def pass_second(session: Session, token: str, code: str, now: datetime) -> str:
         row.recovery = [d for d in row.recovery if d != digest(typed)]
         audit.record(session, at=now, actor=f"staff:{row.id}", action="staff.recovery_used", subject=row.id)
     else:
-        _take_code(row, typed, now)
+        secret = seal.open(row.totp_secret, row.id)
+        _take_code(row, secret, typed, now)
+        if not is_sealed(row.totp_secret):
+            row.totp_secret = seal.close(secret, row.id)
     old = session.get_one(StaffSignInRow, half.key)
     fresh = secrets.token_urlsafe(32)
     session.add(
@@ -191,9 +217,9 @@ def pass_second(session: Session, token: str, code: str, now: datetime) -> str:
     return fresh
 
 
-def _take_code(row: StaffRow, code: str, now: datetime) -> None:
+def _take_code(row: StaffRow, secret: str, code: str, now: datetime) -> None:
     """Accept a code of this step or the two beside it, and never one twice (RFC 6238, 5.2)."""
-    totp = pyotp.TOTP(row.totp_secret)
+    totp = pyotp.TOTP(secret)
     step = int(now.timestamp()) // 30
     for candidate in (step - 1, step, step + 1):
         if candidate > row.totp_step and hmac.compare_digest(totp.generate_otp(candidate), code.strip()):

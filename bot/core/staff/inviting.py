@@ -23,6 +23,7 @@ from bot.core.staff.service import (
     check_roles,
     digest,
     end_all,
+    end_links,
     hasher,
     new_account,
 )
@@ -107,6 +108,7 @@ def accept(
         person.password_hash = hasher().hash(password)
         person.totp_secret, person.totp_since, person.recovery = "", None, []
         end_all(session, person)
+        end_links(session, person.id, now)
     else:
         check_new_password(password, login.strip().lower())
         person = new_account(session, now, login=login, name=name, kept=hasher().hash(password), language=language)

@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import cache
 
 from pwdlib import PasswordHash
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import audit
 from bot.core.ids import new_id
 from bot.core.language import Language
 from bot.core.staff.model import SHORTEST_PASSWORD, Action, Actor, Role, StaffError, permit
-from bot.core.staff.store import StaffRow, StaffSignInRow
+from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
 
 _LOGIN = re.compile(r"[a-z0-9._%+@-]{2,120}")
 _EMAIL = re.compile(r"[^\s@<>,;\x00-\x1f]{1,64}@[A-Za-z0-9.-]{1,55}")
@@ -40,7 +40,11 @@ class NameMissing(StaffError):
 
 
 class WrongPassword(StaffError):
-    """Unknown login, wrong password or closed account; which of them is not said."""
+    """Unknown login, wrong password or closed account; which of them is not said. `staff_id`: for the audit log."""
+
+    def __init__(self, staff_id: str = "") -> None:
+        super().__init__()
+        self.staff_id = staff_id
 
 
 class DemoAccount(StaffError):
@@ -136,6 +140,7 @@ def set_active(session: Session, actor: Actor, staff_id: str, now: datetime, *, 
     if not active:
         _keep_an_admin(session, row)
         end_all(session, row)
+        end_links(session, row.id, now)
     row.active = active
     action = "staff.opened" if active else "staff.closed"
     audit.record(session, at=now, actor=actor.audit_name, action=action, subject=row.id)
@@ -169,6 +174,7 @@ def change_password(session: Session, actor: Actor, now: datetime, *, present: s
     row = account(session, actor.id)
     check_present(row, present)
     set_password(session, row, new)
+    end_links(session, row.id, now)
     audit.record(session, at=now, actor=actor.audit_name, action="staff.password_changed", subject=row.id)
     return row
 
@@ -236,6 +242,19 @@ def _keep_an_admin(session: Session, row: StaffRow) -> None:
     others = session.scalars(query.with_for_update())
     if not any(Role.ADMIN in other.roles for other in others):
         raise LastAdmin
+
+
+def end_links(session: Session, staff_id: str, now: datetime) -> None:
+    """Links to a new password of this account that nobody has used: they count no more."""
+    session.execute(
+        update(StaffInvitationRow)
+        .where(
+            StaffInvitationRow.staff_id == staff_id,
+            StaffInvitationRow.used_at.is_(None),
+            StaffInvitationRow.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
 
 
 def end_all(session: Session, row: StaffRow) -> None:

@@ -24,7 +24,7 @@ class StaffRow(Base):
     language: Mapped[str] = mapped_column(String(2), default="zh")
     email: Mapped[str] = mapped_column(String(120), default="")  # for notices; empty: none
     telegram_chat: Mapped[str] = mapped_column(String(80), default="")  # for notices; empty: none
-    totp_secret: Mapped[str] = mapped_column(String(64), default="")  # never shown again once confirmed
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")  # sealed: see sealing.py; never shown again
     totp_since: Mapped[datetime | None] = mapped_column(UtcTime, nullable=True)  # confirmed
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
     recovery: Mapped[list[str]] = mapped_column(JSON, default=list)  # digests of unused recovery codes

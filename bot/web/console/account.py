@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from bot.core.staff import entry, service
-from bot.core.staff.model import SHORTEST_PASSWORD, Action
+from bot.core.staff.model import SHORTEST_PASSWORD, Action, Actor
+from bot.core.staff.sealing import KeyLost
 from bot.web.console.frame import CheckedForm, Console
 
 
@@ -41,9 +42,15 @@ def account_pages(console: Console) -> APIRouter:
             )
         return console.redirect("/console/account", "console_account.profile_kept", request=request)
 
+    def may_try(request: Request, actor: Actor) -> bool:
+        """The present password is not for guessing either by somebody who finds an open screen."""
+        return console.attempts.may_try(f"present:{actor.id}", request.client.host if request.client else "")
+
     @router.post("/account/password")
     def password(request: Request, form: CheckedForm) -> Response:
         actor = console.require(request, Action.ACCOUNT)
+        if not may_try(request, actor):
+            return page(request, problem="console_entrance.too_often", status=429)
         try:
             with console.begin() as session:
                 row = service.change_password(
@@ -65,17 +72,15 @@ def account_pages(console: Console) -> APIRouter:
         console.door.let_out(response)
         return response
 
-    def second_page(request: Request, *, problem: str = "", status: int = 200) -> Response:
+    def second_page(request: Request, *, problem: str = "", status: int = 200, sealed: str = "") -> Response:
+        """`sealed`: the secret that the page before showed, so that an app that has it goes on being right."""
         actor = console.require(request, Action.ACCOUNT)
-        with console.begin() as session:
+        with console.read() as session:
             row = service.account(session, actor.id)
-            if row.totp_since is None:
-                entry.begin_totp(row)
-                session.flush()
-            address = entry.totp_address(row, "Sprout") if row.totp_since is None else ""
+        new = entry.new_totp(row, console.seal, "Sprout", sealed=sealed) if row.totp_since is None else None
         return console.page(
-            request, "account/second.html", actor, status=status, row=row, address=address, problem=problem,
-            picture=_picture(address) if address else "", codes=[],
+            request, "account/second.html", actor, status=status, row=row, new=new, problem=problem,
+            picture=_picture(new.address) if new else "", codes=[],
         )  # fmt: skip
 
     @router.get("/account/second")
@@ -88,17 +93,20 @@ def account_pages(console: Console) -> APIRouter:
         try:
             with console.begin() as session:
                 row = service.account(session, actor.id)
-                codes = entry.confirm_totp(session, row, form["code"].replace(" ", "")[:10], console.now())
-        except entry.WrongCode:
-            return second_page(request, problem="console_errors.wrong_code", status=400)
+                code = form["code"].replace(" ", "")[:10]
+                codes = entry.confirm_totp(session, row, console.seal, form["sealed"], code, console.now())
+        except (entry.WrongCode, KeyLost):
+            return second_page(request, problem="console_errors.wrong_code", status=400, sealed=form["sealed"])
         request.state.owes_second = False
         return console.page(
-            request, "account/second.html", actor, row=row, address="", picture="", problem="", codes=codes
+            request, "account/second.html", actor, row=row, new=None, picture="", problem="", codes=codes
         )
 
     @router.post("/account/second/drop")
     def drop(request: Request, form: CheckedForm) -> Response:
         actor = console.require(request, Action.ACCOUNT)
+        if not may_try(request, actor):
+            return second_page(request, problem="console_entrance.too_often", status=429)
         try:
             with console.begin() as session:
                 entry.drop_totp(session, service.account(session, actor.id), form["present"], console.now())

@@ -13,7 +13,7 @@ from bot.core.language import Language
 from bot.core.staff import entry, inviting, service
 from bot.core.staff.demo import DEMO_PASSWORD, demo_accounts
 from bot.core.staff.model import SHORTEST_PASSWORD
-from bot.web.console.attempts import Attempts
+from bot.core.staff.sealing import KeyLost
 from bot.web.console.door import inside
 from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm, Console, StrangersForm
@@ -24,7 +24,7 @@ _SYSTEM = re.compile(r"(Android|iPhone|iPad|Windows|Mac OS X|Linux)")
 
 def entrance_pages(console: Console) -> APIRouter:
     router = APIRouter()
-    attempts = Attempts()
+    attempts = console.attempts
     settings = console.house.settings
 
     def login_page(request: Request, *, next: str, problem: str = "", login: str = "", status: int = 200) -> Response:
@@ -51,9 +51,11 @@ def entrance_pages(console: Console) -> APIRouter:
         with console.begin() as session:
             try:
                 staff = entry.check_password(session, login, form["password"], allow_demo=settings.demo)
-            except service.WrongPassword:
+            except service.WrongPassword as error:
                 staff = None
-                audit.record(session, at=console.now(), actor="system", action="staff.login_failed")
+                audit.record(
+                    session, at=console.now(), actor="system", action="staff.login_failed", subject=error.staff_id
+                )
             if staff is not None:
                 entry.sign_out(session, old)
                 token = entry.sign_in(session, staff, console.now(), device=_device(request))
@@ -88,9 +90,12 @@ def entrance_pages(console: Console) -> APIRouter:
                 problem = "console_entrance.too_often"
             else:
                 try:
-                    fresh = entry.pass_second(session, token, form["code"][:40], now)
-                except entry.WrongCode:
-                    problem = "console_entrance.wrong_code"
+                    fresh = entry.pass_second(session, console.seal, token, form["code"][:40], now)
+                except (entry.WrongCode, KeyLost) as error:
+                    lost = isinstance(error, KeyLost)
+                    problem = "console_errors.key_lost" if lost else "console_entrance.wrong_code"
+                    action = "staff.key_lost" if lost else "staff.code_failed"
+                    audit.record(session, at=now, actor="system", action=action, subject=half.staff.id)
         if problem:
             return console.page(
                 request, "entrance/second.html", None, status=401, next=inside(form["next"]), problem=problem

@@ -25,10 +25,12 @@ from bot.core.language import Language
 from bot.core.settings import HOME
 from bot.core.staff import entry
 from bot.core.staff.model import Action, Actor, permit
+from bot.core.staff.sealing import seal_of
 from bot.core.staff.service import actor_of
 from bot.dialogue.reply import say
 from bot.house import House
 from bot.web.answers import asked_language
+from bot.web.console.attempts import Attempts
 from bot.web.console.door import FIELD, HEADER, Door, inside
 from bot.web.console.forms import Form
 from bot.web.console.navigation import is_here, menu
@@ -73,6 +75,8 @@ class Console:
         self.house = house
         self.chat_static = chat_static
         self.door = Door(house.settings)
+        self.seal = seal_of(house.settings)
+        self.attempts = Attempts()
         self.static = f"/console/static/{stamp_of(STATIC)}"
         packages = json.loads((HOME / "package.json").read_text(encoding="utf-8"))
         self.htmx = f"/console/htmx-{packages['dependencies']['htmx.org']}.js"
