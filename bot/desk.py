@@ -36,6 +36,11 @@ class HouseDesk(TipHouseDesk):
     def find(self, text: str, language: Language, age_months: float | None) -> Found:
         question = Question(text, language, age_months)
         ranking = self._house.library.find(question)
+        if ranking.verdict is not Verdict.SURE:
+            parted = self._house.library.by_parts(question)
+            if parted is not None:
+                clear, also = parted
+                return Found(clear.verdict.value, tuple((c.article, c.score) for c in clear.candidates), also)
         candidates = tuple((c.article, c.score) for c in ranking.candidates)
         also = self._house.library.also_asked(question, ranking) if ranking.verdict is Verdict.SURE else ()
         return Found(ranking.verdict.value, candidates, also)

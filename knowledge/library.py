@@ -110,3 +110,7 @@ class Library:
         """Articles for the other questions of a message whose first one is answered by the best of `answered`."""
         found = self._finder.also_asked(question, answered.candidates[0].article) if answered.candidates else ()
         return tuple(candidate.article for candidate in found)
+
+    def by_parts(self, question: Question) -> tuple[Ranking, tuple[str, ...]] | None:
+        """The answer to one of the questions of a message that is unclear as a whole, and what the others ask for."""
+        return self._finder.by_parts(question)

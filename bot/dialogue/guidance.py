@@ -15,7 +15,6 @@ from bot.dialogue.reply import Button, Card, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import band_words
 from knowledge.model import Published
-from nlu.phrases.follow_ups import asks_on, is_fragment, only_tells_age
 
 MOST_CHOICES = 3
 
@@ -165,27 +164,3 @@ def on_feedback(turn: Turn, press: Press, desk: GuidanceDesk) -> Outcome:
         kept = desk.keep_question(text, turn.language, turn.age_months, "did_not_help", Found("sure", ((topic, 1.0),)))
     words = "guidance.sorry_did_not_help" if kept else "guidance.sorry_did_not_help_no_consent"
     return Outcome((Reply((say(words),), ways_out()),), turn.conversation, Route.GUIDANCE)
-
-
-def follow_up(turn: Turn, desk: GuidanceDesk) -> Outcome | None:
-    """'And at two?' gives the same card for that age; 'and at night?' is looked for together with the question before.
-
-    None when no topic is open, or the message stands for itself.
-    """
-    topic, before = turn.conversation.topic, turn.conversation.topic_text
-    article = desk.article(topic) if topic is not None else None
-    if article is None:
-        return None
-    if only_tells_age(turn.text, turn.understood.age):
-        return show(turn, desk, article, text=before)
-    if not asks_on(turn.text):
-        return None
-    if not is_fragment(turn.text):
-        alone = desk.find(turn.text, turn.language, turn.age_months)
-        if alone.verdict == "sure":
-            return answer_with(turn, desk, turn.text, alone)
-    together = f"{before} {turn.text}".strip()
-    found = desk.find(together, turn.language, turn.age_months)
-    if found.verdict == "sure":
-        return answer_with(turn, desk, together, found)
-    return show(turn, desk, article, text=together, found=found)

@@ -50,11 +50,13 @@ def say(key: str, **blanks: object) -> Say:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An article as an answer. `age_months` picks its variant; `brief`: only what is so, and its source."""
+    """An article as an answer. `age_months` picks its variant; `brief`: only what is so, and its source; `only`: just
+    these of its lines, below a card that was shown before."""
 
     article: Published
     age_months: float | None = None
     brief: bool = False
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

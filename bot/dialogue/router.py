@@ -28,6 +28,7 @@ from bot.dialogue.care import (
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
+from bot.dialogue.leaning import follow_up
 from bot.dialogue.plan import calendar, details, marking
 from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, choosing
@@ -37,6 +38,7 @@ from knowledge.triage.model import Level
 from nlu.interpreter import Intent
 from nlu.phrases.about_the_bot import asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
+from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment
 from nlu.phrases.follow_ups import answers_age, cries_for_help
 from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
@@ -147,8 +149,9 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return centres.show(turn, desk, desk.centre(named.id))
     if asks_to_be_reminded(turn.text) and turn.understood.when is not None and turn.understood.when.says_anything:
         return asking.asked(turn, desk)
-    if intent in _LIBRARY or intent in _NO_TASK or confidence < BELIEVED:
-        follow = guidance.follow_up(turn, desk)
+    leans = confidence < SURELY_ELSEWHERE and asks_on(turn.text) and is_fragment(turn.text)
+    if intent in _LIBRARY or intent in _NO_TASK or confidence < BELIEVED or leans:
+        follow = follow_up(turn, desk)
         if follow is not None:
             return follow
     if intent in _LIBRARY or intent is Intent.FALLBACK or confidence < BELIEVED:

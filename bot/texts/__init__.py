@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import yaml
 from bot.core.language import Language
 from bot.dialogue.reply import ApprovedWords, Attachment, Card, Picture, Reply, Say, Venue
 from bot.dialogue.words import band_words
-from knowledge.model import AgeBand, DoctorLine, Source
+from knowledge.model import AgeBand, ArticleText, DoctorLine, Source
 from knowledge.triage.model import Level
 
 _FOLDER = Path(__file__).resolve().parent
@@ -159,6 +159,8 @@ class Renderer:
     def _card(self, card: Card, language: Language) -> str:
         article = card.article.article
         text = article.texts[language]
+        if card.only:
+            return self._lines_of(text, card.only, language)
         variant = text.variant(card.age_months)
         blocks = [f"<b>{self._safe(text.title)}</b>"]
         if variant is not None:
@@ -178,6 +180,13 @@ class Renderer:
         if not card.article.approved_locally:
             blocks.append(f"<i>{self.sentence(Say('guidance.card_not_approved'), language)}</i>")
         return "\n\n".join(blocks)
+
+    def _lines_of(self, text: ArticleText, only: Sequence[str], language: Language) -> str:
+        steps = [f"· {self._safe(step)}" for step in text.steps if step in only]
+        doctor = [f"· {self.sentence(self._doctor(line), language)}" for line in text.doctor if line.text in only]
+        blocks = [f"<b>{self._safe(text.title)}</b>", "\n".join(steps)]
+        blocks.append(self._section("guidance.card_doctor", doctor, language) if doctor else "")
+        return "\n\n".join(block for block in blocks if block)
 
     def _doctor(self, line: DoctorLine) -> Say:
         return Say(f"guidance.urgency_{line.urgency.value}", {"text": self._plain_number(line.text)})

@@ -8,7 +8,7 @@ _SENTENCE = re.compile(r"(?<=[。！？!?；;\n])|(?<=[a-z)][.])\s+", re.IGNOREC
 _PART = re.compile(r"[，,、]\s*|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 _NEXT = re.compile(
     r"(?=另外|还有(?!点|些|时)|顺便|对了|再问"
-    r"|\b(?:and )?also\b|\bplus,|\band (?:is|can|should|do|does|how|what|when)\b)",
+    r"|\b(?:and )?also\b|\bplus,|\band (?:is|are|can|could|should|do|does|did|will|how|what|when|why|where|which)\b)",
     re.IGNORECASE,
 )
 _ASKS_ZH = re.compile(

@@ -49,6 +49,7 @@ class Thresholds:
     nothing: float = 0.06  # the first article's probability below which nothing is offered
 
 
+LIKELY = 0.25  # the probability from which an unclear part's article is offered as a button
 _NEAR_THE_TOP = 6  # places in the ranking of the whole message
 
 
@@ -112,6 +113,22 @@ class Finder:
             if best.article != shown and best.article in near and share_of_shown < best.score / 10:
                 found.setdefault(best.article, best)
         return tuple(sorted(found.values(), key=lambda c: -c.score))[:most]
+
+    def by_parts(self, question: Question, *, most: int = 2) -> tuple[Ranking, tuple[str, ...]] | None:
+        """Of a message that is unclear as a whole: the answer to the first of its questions that is clear alone, and
+        what the others most likely ask for. None when it holds no two questions, or none of them is clear."""
+        parts = questions_in(question.text)
+        if len(parts) < 2:
+            return None
+        asked = [Question(part, question.language, question.age_months) for part in parts]
+        rankings = [r for r in self.search_many(asked, most=_NEAR_THE_TOP) if r.candidates]
+        clear = [r for r in rankings if r.verdict is Verdict.SURE and r.candidates[0].score >= self._thresholds.also]
+        if not clear:
+            return None
+        first = clear[0].candidates[0].article
+        likely = (r.candidates[0] for r in rankings if r.verdict is not Verdict.NOTHING)
+        others = dict.fromkeys(c.article for c in likely if c.article != first and c.score >= LIKELY)
+        return clear[0], tuple(others)[:most]
 
     def elsewhere(self, question: Question) -> float:
         """The probability that no article answers."""

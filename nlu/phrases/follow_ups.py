@@ -60,6 +60,43 @@ def asks_on(text: str) -> bool:
     return bool(_OPENS_ZH.search(text) or _ENDS_ZH.search(text) or _OPENS_EN.search(text))
 
 
+_TELLS_ON = re.compile(
+    r"^(?:[他她]|宝宝|孩子|娃)?(?:精神|胃口|其他|其它|别的|别处|白天|晚上|没有?(?!办法)|不(?!知道|懂)|没|就是|只是|不过|但是?|可是|现在|也|还|倒是)"
+    r"|(?:还行|还好|也好|都好|都正常|挺好|还可以)(?:的|吧)?[，,。]?(?:就是|只是|但是?|不过|可是)?"
+    r"|^(?:but |and |well |though )*(?:no |not |just |only |otherwise|other than|apart from)"
+    r"|\b(?:otherwise|apart from that|other than that"
+    r"|(?:is|seems|he'?s|she'?s) (?:fine|ok(?:ay)?|happy|playing|himself|herself)"
+    r"|(?:it'?s|gets?) (?:worse|better)|still (?:eating|drinking|playing)|though)\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"^(?:[他她]|宝宝|孩子|娃)?(?:没有?|不|没|其他都|别的都|精神)|^(?:but |and |well )*(?:no|not|isn'?t|hasn'?t)\b",
+    re.IGNORECASE,
+)
+_DOCTOR = re.compile(
+    r"(?:去|看|上|送)(?:不去|不看)?(?:医院|医生|急诊|大夫)|就医|\b(?:doctor|hospital|gp|a&e|er|urgent care)\b",
+    re.IGNORECASE,
+)
+_HARDLY = re.compile(r"[不没]怎么(?!办)")  # 不怎么吃 asks nothing
+LONGEST_TOLD_ZH, LONGEST_TOLD_EN = 24, 64  # characters
+
+
+def adds_to(text: str) -> bool:
+    """A statement about the child that goes on from before: '精神还行，就是不怎么吃', 'no fever, playing normally'."""
+    longest = LONGEST_TOLD_ZH if _HAN.search(text) else LONGEST_TOLD_EN
+    asks = is_a_question(_HARDLY.sub("", text)) or _ENDS_ZH.search(text)
+    return len(text) <= longest and not asks and bool(_TELLS_ON.search(text.strip()))
+
+
+def denies(text: str) -> bool:
+    """What is named is what the child has not: '没有发烧', 'no fever'."""
+    return bool(_DENIES.search(text.strip()))
+
+
+def asks_whether_to_see_a_doctor(text: str) -> bool:
+    return bool(_DOCTOR.search(text))
+
+
 def is_fragment(text: str) -> bool:
     """Whether too little is said to be looked for alone: '那晚上呢', 'and at night?'."""
     words = _ENDS_ZH.sub("", _OPENS_ZH.sub("", _OPENS_EN.sub("", text.strip())))
