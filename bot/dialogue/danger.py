@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.language import Language
 from bot.dialogue import guidance
@@ -19,15 +20,19 @@ from bot.dialogue.reply import ApprovedWords, Button, Reply, Route, Rows, Say, r
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
+from nlu.phrases.after_danger import speaks_of_grown_ups
 from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
 from nlu.phrases.loss import tells_of_loss
 
 LOSS = "loss"  # the sign of signs.yaml
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
+CLEARLY_ASKED = 0.85  # from here on another card than the sign's own stands below an emergency
+FOR_PARENTS = "parent-burnout"  # the card of whoever was asked about despair and is not in danger
 NUMBERS = ("emergency", "police", "mental_health")  # the first is dialled when a button names none of them
 
 
 def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
+    danger = _with_fitting_signs(turn.text, danger, desk)
     found = desk.find(turn.text, turn.language, turn.age_months)
     if danger.first_aid:
         return _first_aid(turn, danger, desk, found)
@@ -35,16 +40,39 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
         return _check(turn, danger, desk, found)
     signs = [desk.sign(s) for s in danger.signs]
     first = with_follow_up(warning(turn.language, danger, signs), danger.level, signs)
-    then = _answer_below(turn, desk, found, danger)
-    topic = found.best if found.verdict == "sure" else signs[0].topic
+    then = _answer_below(turn, desk, found, danger, signs)
+    topic = found.best if found.best and found.verdict == "sure" and _fits(found, danger, signs) else signs[0].topic
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
     if danger.age_unknown:
         conversation = conversation.asking("danger_age", text=turn.text[:300])
-    told = {"signs": list(danger.signs), "level": danger.level.value, "topic": topic, "at": turn.now.isoformat()}
-    conversation = replace(conversation, danger_told=told)
+    conversation = replace(conversation, danger_told=_told(turn, danger, topic))
     return Outcome(
         (first, *then), conversation, Route.DANGER, article=topic, candidates=found.candidates, danger=danger
     )
+
+
+def _told(turn: Turn, danger: Danger, topic: str) -> dict[str, Any]:
+    return {"signs": list(danger.signs), "level": danger.level.value, "topic": topic, "at": turn.now.isoformat()}
+
+
+def _with_fitting_signs(text: str, danger: Danger, desk: Desk) -> Danger:
+    """Without the signs of the wrong person: where only the child comes up, nobody is told of despair or violence.
+
+    And the sign whose words are said comes first: one as urgent as the whole, if it is among the likeliest two.
+    """
+    signs = [desk.sign(s) for s in danger.signs]
+    if not speaks_of_grown_ups(text):
+        signs = [s for s in signs if not s.about_parent] or signs
+    if signs[0].about_parent and danger.level is Level.CHECK:
+        signs = [s for s in signs if s.about_parent]
+    signs = [s for s in signs if s.about_parent <= signs[0].about_parent]
+    if (
+        danger.level is not Level.CHECK
+        and len(signs) > 1
+        and signs[0].level.rank < danger.level.rank <= signs[1].level.rank
+    ):
+        signs = [signs[1], signs[0], *signs[2:]]
+    return replace(danger, signs=tuple(s.id for s in signs))
 
 
 def tells_of_loss_in(turn: Turn) -> bool:
@@ -105,10 +133,10 @@ def call_buttons(sign: Sign, level: Level) -> Rows:
     if sign.call == "none" or (level is not Level.EMERGENCY_NOW and sign.call == "emergency"):
         return rows(Button(say("guidance.person"), "person"))
     whom = (sign.call,) if sign.call == "emergency" or level is not Level.EMERGENCY_NOW else (sign.call, "emergency")
-    return _dial(*whom)
+    return call_rows(*whom)
 
 
-def _dial(*whom: str) -> Rows:
+def call_rows(*whom: str) -> Rows:
     calls = [Button(say("danger.call", number=Say(f"danger.number_{w}")), f"call:{w}") for w in whom]
     return rows(*calls, Button(say("guidance.person"), "person"))
 
@@ -117,9 +145,15 @@ def _list(heading: str, lines: tuple[str, ...]) -> Say:
     return say("danger.list_of", heading=say(heading), lines=ApprovedWords("\n".join(f"· {line}" for line in lines)))
 
 
-def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger) -> tuple[Reply, ...]:
+def _fits(found: Found, danger: Danger, signs: list[Sign]) -> bool:
+    """In an emergency only what belongs to it is worth reading, or what was clearly asked."""
+    belongs = found.best in {s.topic for s in signs}
+    return danger.level is not Level.EMERGENCY_NOW or belongs or found.candidates[0][1] >= CLEARLY_ASKED
+
+
+def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger, signs: list[Sign]) -> tuple[Reply, ...]:
     """The question itself is still answered, below the warning; unless the parent is the one in danger."""
-    if any(desk.sign(s).about_parent for s in danger.signs[:1]) or found.verdict != "sure" or found.best is None:
+    if signs[0].about_parent or found.verdict != "sure" or found.best is None or not _fits(found, danger, signs):
         return ()
     article = desk.article(found.best)
     if article is None:
@@ -129,20 +163,25 @@ def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger) -> tuple
 
 
 def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
-    signs = [desk.sign(s) for s in danger.signs]
-    if not signs[0].about_parent:  # nobody who asks about a cough is asked about violence at home
-        signs = [s for s in signs if not s.about_parent]
-    signs = signs[:3]
-    buttons = [Button(say("talk.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
-    buttons += [Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger")]
+    signs = [desk.sign(s) for s in danger.signs][:3]
+    asked = turn.conversation.waiting_for.get("signs", ()) if turn.conversation.waiting == "check" else ()
+    if asked and signs[0].about_parent and desk.sign(asked[0]).about_parent:  # despair in place of an answer: a yes
+        return _confirmed(turn, desk, [desk.sign(s) for s in asked])
+    question = "danger.check_parent" if signs[0].about_parent else "danger.check"
     return Outcome(
-        replies=(Reply((say("danger.check"),), rows(*buttons), alarm=Level.CHECK),),
+        replies=(Reply((say(question),), check_buttons(turn, signs), alarm=Level.CHECK),),
         conversation=turn.conversation.asking("check", text=turn.text[:500], signs=[s.id for s in signs]),
         route=Route.DANGER,
         article=found.best if found.verdict == "sure" else None,
         candidates=found.candidates,
         danger=danger,
     )
+
+
+def check_buttons(turn: Turn, signs: list[Sign]) -> Rows:
+    """The signs as buttons, none of them, something else."""
+    buttons = [Button(say("talk.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
+    return rows(*buttons, Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger"))
 
 
 def _first_aid(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
@@ -188,7 +227,7 @@ def _confirmed(turn: Turn, desk: Desk, signs: list[Sign]) -> Outcome:
     replies = [with_follow_up(warning(turn.language, danger, signs), level, signs)]
     if article is not None and not first.about_parent:
         replies.append(guidance.card_reply(turn, desk, article, turn.age_months))
-    conversation = turn.conversation.now_about(first.topic)
+    conversation = replace(turn.conversation.now_about(first.topic), danger_told=_told(turn, danger, first.topic))
     return Outcome(tuple(replies), conversation, Route.DANGER, article=first.topic, danger=danger)
 
 
@@ -244,17 +283,28 @@ def _says(turn: Turn, intent: Intent) -> bool:
 
 def cry_for_help(turn: Turn) -> Outcome:
     """'Help!' and nothing else: whom to call, and what has to be known."""
-    reply = Reply((say("talk.emergency_bare"),), _dial("emergency"), alarm=Level.CHECK)
+    reply = Reply((say("talk.emergency_bare"),), call_rows("emergency"), alarm=Level.CHECK)
     return Outcome((reply,), turn.conversation.asked(), Route.DANGER, danger=Danger(Level.CHECK, ()))
 
 
 def on_safe(turn: Turn, desk: Desk) -> Outcome:
     """None of the signs: the answer that waited."""
-    text = str(turn.conversation.waiting_for.get("text", ""))
-    clear = Reply((say("danger.check_clear"),))
+    about = turn.conversation.waiting_for
+    text = str(about.get("text", ""))
+    if about.get("came_out"):
+        out = Reply((say("danger.came_out_clear"),), call_rows("emergency"))
+        return Outcome((out,), turn.conversation.asked(), Route.SMALL_TALK)
+    parents = any(desk.sign(s).about_parent for s in about.get("signs", ())[:1])
+    clear = Reply((say("danger.check_clear_parent" if parents else "danger.check_clear"),))
     if not text:
         return Outcome((clear,), turn.conversation.asked(), Route.SMALL_TALK)
-    answered = guidance.answer(replace(turn, conversation=turn.conversation.asked()), desk, text=text)
+    asked = replace(turn, conversation=turn.conversation.asked())
+    found = desk.find(text, turn.language, turn.age_months)
+    card = desk.article(FOR_PARENTS) if parents and found.verdict != "sure" else None
+    if card is not None:
+        answered = guidance.show(asked, desk, card, text=text)
+    else:
+        answered = guidance.answer_with(asked, desk, text, found)
     return replace(answered, replies=(clear, *answered.replies))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import account, danger, guidance, person, small_talk, tips
+from bot.dialogue import account, after_danger, danger, guidance, person, small_talk, tips
 from bot.dialogue.care import (
     booking,
     centres,
@@ -73,6 +73,9 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
         return danger.grief(turn, desk)
     if doubted and details.is_answer(turn):  # "32 weeks", a date: what was asked for a moment ago is no sign
         found_danger = None
+    after = after_danger.heard(turn, found_danger, desk)
+    if after is not None:
+        return talk.with_way_back(turn, desk, after)
     if found_danger is not None and found_danger.level is not Level.SOON:
         return talk.with_way_back(turn, desk, danger.respond(turn, found_danger, desk))
     confirmed = danger.said_yes(turn, desk)
@@ -157,6 +160,9 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     if intent in _LIBRARY or intent is Intent.FALLBACK or confidence < BELIEVED:
         return _ask_library(turn, desk)
     if intent in _SMALL_TALK:
+        parting = after_danger.farewell(turn, desk)
+        if parting is not None:
+            return parting
         return small_talk.simple(turn, _SMALL_TALK[intent], menu=intent is Intent.GREET)
     match intent:
         case Intent.TALK_TO_HUMAN:
