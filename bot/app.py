@@ -87,13 +87,7 @@ def build_house(
         library=library,
         triage=triage,
         interpreter=understanding,
-        renderer=Renderer(
-            {
-                "emergency": settings.emergency_number,
-                "police": settings.police_number,
-                "mental_health": settings.mental_health_line,
-            }
-        ),
+        renderer=Renderer(settings.numbers),
         team_hours=TeamHours(zone=settings.zone),
         zone=ZoneInfo(settings.zone),
     )

@@ -249,7 +249,7 @@ class CareHouseDesk:
         return "joined"
 
     def others(self) -> int:
-        return household.adults(self._session, self._parent.family_id) - 1
+        return len(families.adults_of(self._session, self._parent.family_id)) - 1
 
     def confirm_health_form(self, child_id: str) -> None:
         care.confirm_health_form(self._session, child_id, self._now)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.core.db import Database
 from bot.core.hand_off.model import TeamHours
 from bot.core.language import Language
+from bot.core.logs import places
 from bot.core.settings import Settings
 from bot.core.time import Clock
 from bot.texts import Renderer
@@ -54,8 +55,8 @@ class House:
         """What the danger check says. Fails closed: an error in it is itself a reason to ask."""
         try:
             return self.triage.assess(text, age_months=age_months)
-        except Exception:
-            log.exception("triage.failed")
+        except Exception as error:
+            log.error("triage.failed error=%s\n%s", type(error).__name__, places(error))
             return self.triage.in_doubt
 
     def warm_up(self) -> None:

@@ -41,9 +41,9 @@ def tell(house: House, session: Session, people: Iterable[StaffRow], words: Say,
     written = 0
     for person in people:
         message = house.renderer.render(Reply((words,)), Language(person.language))
-        ways = ((EMAIL, person.email, house.settings.smtp_url), (TELEGRAM, person.telegram_chat, "always"))
-        for channel, address, is_on in ways:
-            if address and is_on:
+        email = person.email if house.settings.smtp_url is not None else ""
+        for channel, address in ((EMAIL, email), (TELEGRAM, person.telegram_chat)):
+            if address:
                 outbox.write(
                     session, [message], channel=channel, address=address, now=now, kind="notice",
                     priority=Priority.PERSON, key=f"{key}:{person.id}:{channel}", expires_at=now + _STALE,

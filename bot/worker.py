@@ -58,7 +58,7 @@ async def defer(task: Any, ids: Sequence[int]) -> None:
 
 async def run_worker(house: House, stop: asyncio.Event, *, concurrency: int = 4) -> None:
     """Feed and work until `stop`."""
-    app = jobs_app(str(house.database.url.render_as_string(hide_password=False)))
+    app = jobs_app(house.database.url.render_as_string(hide_password=False))
     async with app.open_async():
         await prepare(app)
 

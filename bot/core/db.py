@@ -18,7 +18,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import DateTime, MetaData, create_engine, event
+from sqlalchemy import DateTime, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -60,6 +61,13 @@ class NaiveTimeError(ValueError):
 
 class _Undone(Exception):
     """Leaves a transaction without keeping anything."""
+
+
+def insert_into(session: Session, table: type[Base] | Table) -> postgresql.Insert | sqlite.Insert:
+    """INSERT as the database at hand says it: both kinds have `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 class UtcTime(TypeDecorator[datetime]):

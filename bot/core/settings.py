@@ -57,6 +57,15 @@ class Settings(BaseSettings):
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
+    def numbers(self) -> dict[str, str]:
+        """Telephone numbers by the names that texts (`{emergency}`) and buttons (`call:emergency`) use."""
+        return {
+            "emergency": self.emergency_number,
+            "police": self.police_number,
+            "mental_health": self.mental_health_line,
+        }
+
+    @property
     def cache(self) -> Path:
         return self.cache_dir or self.data_dir / "cache"
 

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from bot.core.db import Database
+from bot.core.db import Database, insert_into
 from bot.delivery.store import InboxRow
 
 
@@ -21,9 +19,8 @@ def put(
     session: Session, *, channel: str, key: str, address: str, payload: dict[str, Any], now: datetime
 ) -> tuple[int, bool]:
     """Keep an update; returns (row id, whether it is new). The same key again changes nothing."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     inserted = session.scalar(
-        insert(InboxRow)
+        insert_into(session, InboxRow)
         .values(channel=channel, key=key, address=address, payload=payload, state="new", received_at=now)
         .on_conflict_do_nothing(index_elements=["channel", "key"])
         .returning(InboxRow.id)

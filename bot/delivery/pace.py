@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from bot.core.db import insert_into
 from bot.delivery.store import PaceRow
 
 WHOLE_CHANNEL = ""
@@ -58,8 +57,7 @@ def taken(session: Session, channel: str, count: int, now: datetime, pace: Pace)
 def chat_rests(session: Session, channel: str, address: str, now: datetime, pace: Pace) -> None:
     """A message has arrived in this chat. Counted from here, not from when it left: the way there takes its time."""
     until = now + timedelta(seconds=pace.chat_seconds)
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    values = insert(PaceRow).values(channel=channel, address=address, free_at=until)
+    values = insert_into(session, PaceRow).values(channel=channel, address=address, free_at=until)
     session.execute(values.on_conflict_do_update(index_elements=["channel", "address"], set_={"free_at": until}))
 
 
@@ -74,8 +72,7 @@ def _row(session: Session, channel: str, now: datetime) -> PaceRow:
     query = query.execution_options(populate_existing=True)
     row = session.scalar(query)
     if row is None:
-        insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        first = insert(PaceRow).values(channel=channel, address=WHOLE_CHANNEL, free_at=now)
+        first = insert_into(session, PaceRow).values(channel=channel, address=WHOLE_CHANNEL, free_at=now)
         session.execute(first.on_conflict_do_nothing())
         row = session.scalars(query).one()
     return row

@@ -76,13 +76,13 @@ def as_csv(
 
 def _content(session: Session, today: date) -> tuple[Content, ...]:
     due = and_(RevisionRow.review_by > today, RevisionRow.review_by <= today + SOON)
-    late = RevisionRow.review_by <= today
+    past = RevisionRow.review_by <= today
     rows = session.execute(
-        select(ArticleRow.domain, func.count(), func.count(case((due, 1))), func.count(case((late, 1))))
+        select(ArticleRow.domain, func.count(), func.count(case((due, 1))), func.count(case((past, 1))))
         .join(RevisionRow, RevisionRow.id == ArticleRow.live_revision_id)
         .group_by(ArticleRow.domain)
     )
     found = {domain: counts for domain, *counts in rows}
     never = {domain.value for domain in NEVER_OVERDUE}
     lines = [(domain.value, *found.get(domain.value, (0, 0, 0))) for domain in Domain]
-    return tuple(Content(name, live, soon, out, out if name in never else 0) for name, live, soon, out in lines)
+    return tuple(Content(name, live, soon, late, late if name in never else 0) for name, live, soon, late in lines)

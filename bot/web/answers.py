@@ -10,7 +10,6 @@ from starlette.requests import Request
 
 from bot.ask import FIELDS
 from bot.core.language import Language
-from bot.core.settings import Settings
 from bot.dialogue.reply import say
 from bot.texts import ButtonText, Renderer
 from bot.web.talk import Heard, Letter
@@ -25,15 +24,6 @@ class Refused(Exception):
         self.code = code
         self.blanks = blanks if seconds is None else {"seconds": seconds, **blanks}
         self.headers = {"Retry-After": str(seconds)} if seconds is not None else {}
-
-
-def numbers(settings: Settings) -> dict[str, str]:
-    """What the buttons `call:<kind>` dial."""
-    return {
-        "emergency": settings.emergency_number,
-        "police": settings.police_number,
-        "mental_health": settings.mental_health_line,
-    }
 
 
 def number_of(button: ButtonText, dialled: Mapping[str, str]) -> str:

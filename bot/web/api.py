@@ -13,7 +13,7 @@ from bot.core.ids import new_id
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment
 from bot.pictures import draw, media_type
-from bot.web.answers import Refused, error_json, heard_json, letter_json, numbers
+from bot.web.answers import Refused, error_json, heard_json, letter_json
 from bot.web.desk import LONGEST_TEXT, WebDesk, readable, utterance_of
 from bot.web.talk import Letter, NotKept
 from bot.web.view import Pages
@@ -65,7 +65,7 @@ Markup = Annotated[bool, Query(description="also give each message as semantic H
 def chat_api(desk: WebDesk, pages: Pages) -> APIRouter:
     """Routes below /api."""
     router = APIRouter(prefix="/api")
-    dialled = numbers(desk.house.settings)
+    dialled = desk.house.settings.numbers
 
     def show(letter: Letter, markup: bool) -> dict[str, Any]:
         shown = letter_json(letter, dialled)

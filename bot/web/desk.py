@@ -49,9 +49,7 @@ class WebDesk:
     def language(self, request: Request, visitor: Visitor | None) -> Language:
         """The parent's choice, else what they spoke last, else what the browser prefers. Never raises."""
         parent = self._parent(visitor)
-        if parent is None:
-            return asked_language(request)
-        return parent.language or parent.last_language
+        return asked_language(request) if parent is None else parent.speaks
 
     def _parent(self, visitor: Visitor | None) -> Parent | None:
         if visitor is None or visitor.is_new:

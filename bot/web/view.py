@@ -16,7 +16,7 @@ from starlette.responses import Response
 from bot.core.language import Language
 from bot.dialogue.reply import Attachment, say
 from bot.house import House
-from bot.web.answers import number_of, numbers
+from bot.web.answers import number_of
 from bot.web.document import document
 from bot.web.talk import Letter, Said
 
@@ -35,6 +35,11 @@ def stamp_of(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def _is_picture(file: Attachment) -> bool:
+    """Whether a browser may show it as it is."""
+    return file.kind == "photo" and file.media_type in _SHOWN_PICTURES
+
+
 class Pages:
     """Renders; thread-safe."""
 
@@ -42,7 +47,7 @@ class Pages:
         self._house = house
         self.version = version
         self.static = f"/static/{stamp_of(STATIC)}"
-        dialled = numbers(house.settings)
+        dialled = house.settings.numbers
         self._jinja = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             undefined=StrictUndefined,
@@ -56,7 +61,7 @@ class Pages:
             document=document,
             time_of=self._time_of,
             number_of=lambda button: number_of(button, dialled),
-            is_picture=lambda file: file.kind == "photo" and file.media_type in _SHOWN_PICTURES,
+            is_picture=_is_picture,
             numbers=dialled,
             zone=house.zone.key,
         )
@@ -92,7 +97,7 @@ class Pages:
     @staticmethod
     def file(file: Attachment) -> Response:
         """A picture to show, anything else to keep."""
-        shown = file.kind == "photo" and file.media_type in _SHOWN_PICTURES
+        shown = _is_picture(file)
         how = "inline" if shown else "attachment"
         return Response(
             file.content,

@@ -38,7 +38,7 @@ def test_who_joins_brings_only_the_children_that_are_not_known_there(database: D
         assert joined is not None
         assert joined.family_id == mother.family_id
         assert sorted(c.birth_date for c in joined.children) == [ELDER, YOUNGER]
-        assert household.adults(session, mother.family_id) == 2
+        assert len(families.adults_of(session, mother.family_id)) == 2
         assert session.scalars(select(FamilyRow.id)).all() == [mother.family_id]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
 from bot.core.families.model import Parent
 from bot.core.families.privacy import forget_empty_family
+from bot.core.families.service import is_alone
 from bot.core.families.store import ChildRow, InvitationRow, ParentRow
 from bot.core.ids import new_code
 
@@ -39,7 +40,7 @@ def move_to(session: Session, parent: Parent, family_id: str, now: datetime) -> 
     """
     row = session.get_one(ParentRow, parent.id)
     old = row.family_id
-    alone = session.scalar(select(func.count()).select_from(ParentRow).where(ParentRow.family_id == old)) == 1
+    alone = is_alone(session, parent)
     session.execute(delete(InvitationRow).where(InvitationRow.parent_id == parent.id))
     row.family_id = family_id
     session.flush()
@@ -52,8 +53,3 @@ def move_to(session: Session, parent: Parent, family_id: str, now: datetime) -> 
         forget_empty_family(session, old)
         session.expire_all()
     audit.record(session, at=now, actor=f"parent:{parent.id}", action="family.joined", subject=family_id)
-
-
-def adults(session: Session, family_id: str) -> int:
-    """How many parents share the family."""
-    return session.scalar(select(func.count()).select_from(ParentRow).where(ParentRow.family_id == family_id)) or 0

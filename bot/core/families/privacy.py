@@ -1,7 +1,6 @@
 """A family's right to see, take along and delete what is kept about it.
 
-Every table that holds something about a parent or a family registers here how it is exported and forgotten,
-so that a new table cannot be left out silently: a test walks all foreign keys.
+Tables are found by their columns `parent_id`, `family_id` and `child_id`, so that a new one cannot be left out.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _FAMILY_KEYS = {"family_id": "family", "parent_id": "parent"}
 
 def _tables_about(key: str) -> list[Table]:
     """Tables with this column, children before parents, so that deleting never meets a foreign key."""
-    return [t for t in reversed(Base.metadata.sorted_tables) if key in t.columns and t.name not in ("parent",)]
+    return [t for t in reversed(Base.metadata.sorted_tables) if key in t.columns and t.name != "parent"]
 
 
 def export(session: Session, parent: Parent) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def mourns(session: Session, family_id: str) -> bool:
 def told_of_loss(session: Session, parent_id: str, now: datetime, *, told: bool) -> None:
     """Kept in the talk at once, so that whatever is planned in the same turn knows of it."""
     state = conversation_state(session, parent_id)
-    keep_conversation(session, parent_id, {**state, "loss": True} if told else {**state, "loss": False}, now)
+    keep_conversation(session, parent_id, {**state, "loss": told}, now)
     session.flush()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.core.db import insert_into
 from scheduler.care.model.booking import FreeUses, year_of
 from scheduler.care.model.centre import FREE_USES_A_YEAR
 from scheduler.care.store import BookingRow, CareFamilyRow, FreeUseRow
@@ -69,9 +70,5 @@ def lock_family(session: Session, family_id: str, *, centre_id: int | None = Non
 
 def add_missing(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
     """INSERT that leaves alone the rows whose key is there."""
-    if not rows:
-        return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
-    else:
-        session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
+    if rows:
+        session.execute(insert_into(session, table).on_conflict_do_nothing(), rows)

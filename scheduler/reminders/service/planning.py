@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from bot.core.db import insert_into
 from bot.core.families.store import ParentRow
 from scheduler.reminders.model import OPEN, RANK, RENEWABLE, WAITING, Kind, Planned, State
 from scheduler.reminders.quiet import QuietHours, moved
@@ -60,7 +59,6 @@ def put_all(session: Session, planned: Sequence[Planned], now: datetime) -> int:
 
 def _inserted(session: Session, planned: Sequence[tuple[Planned, datetime]], now: datetime) -> set[str]:
     """The keys of those that were not there."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     session.flush()
     values = [
         {
@@ -70,7 +68,7 @@ def _inserted(session: Session, planned: Sequence[tuple[Planned, datetime]], now
         }
         for p, due_at in planned
     ]  # fmt: skip
-    new = insert(_ROW).on_conflict_do_nothing(index_elements=["key"]).returning(_ROW.c.key)
+    new = insert_into(session, _ROW).on_conflict_do_nothing(index_elements=["key"]).returning(_ROW.c.key)
     return set(session.scalars(new, values).all())
 
 

@@ -14,7 +14,7 @@ from bot.core.language import Language
 from bot.core.staff.store import StaffRow
 from bot.dialogue.reply import Card, Reply
 from bot.texts import Message
-from bot.web.answers import number_of, numbers
+from bot.web.answers import number_of
 from bot.web.console.frame import Console
 from bot.web.talk import Letter
 from knowledge.content_rules import SHORT_ANSWER, STEP, Remark, length
@@ -66,7 +66,7 @@ def letters(console: Console, messages: Iterable[Message]) -> list[Letter]:
 
 def chat_words(console: Console) -> dict[str, Any]:
     """What the chat's letter.html needs beside the letter."""
-    dialled = numbers(console.house.settings)
+    dialled = console.house.settings.numbers
 
     def texts(language: Language) -> T:
         own = console.texts(language)
