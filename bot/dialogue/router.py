@@ -39,7 +39,6 @@ from nlu.interpreter import Intent
 from nlu.phrases.about_the_bot import asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
 from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment
-from nlu.phrases.follow_ups import answers_age, cries_for_help
 from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
 
