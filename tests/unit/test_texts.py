@@ -82,6 +82,14 @@ def test_ages_are_said_in_the_right_number(months: float, words: str) -> None:
     assert Renderer(NUMBERS).sentence(age_words(months), Language.EN) == words
 
 
+@pytest.mark.parametrize("key", ["talk.start_consent", "talk.privacy", "booking.needs_consent", "plan.needs_consent"])
+def test_wherever_consent_is_asked_it_says_that_the_team_may_read_what_was_not_understood(key: str) -> None:
+    assert "团队" in texts(Language.ZH)[key]
+    assert "拿不准" in texts(Language.ZH)[key]
+    assert "team" in texts(Language.EN)[key]
+    assert re.search("unsure|not sure|wasn't sure", texts(Language.EN)[key])
+
+
 def test_an_unknown_key_is_an_error_of_ours() -> None:
     with pytest.raises(TextMissing):
         Renderer(NUMBERS).render(Reply((say("talk.no_such_sentence"),)), Language.ZH)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from bot.core.language import Language
 
 DAYS_A_MONTH = 30.4375
+CONSENT_VERSION = 2  # of what talk.start_consent says; 2 names that the team reads unsure messages
 
 
 @dataclass(frozen=True, slots=True)

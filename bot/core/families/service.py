@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.families.model import Child, Parent
+from bot.core.families.model import CONSENT_VERSION, Child, Parent
 from bot.core.families.store import ChildRow, ConversationRow, FamilyRow, ParentRow
 from bot.core.ids import new_id
 from bot.core.language import Language
@@ -74,7 +74,7 @@ def heard_in(session: Session, parent_id: str, language: Language) -> None:
         row.last_language = language.value
 
 
-def give_consent(session: Session, parent_id: str, now: datetime, version: int = 1) -> None:
+def give_consent(session: Session, parent_id: str, now: datetime, version: int = CONSENT_VERSION) -> None:
     row = session.get_one(ParentRow, parent_id)
     row.consent_at, row.consent_version = now, version
 
