@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, sel
 from sqlalchemy.orm import Session
 
 from bot.core.ids import new_id
-from knowledge.questions import ALIKE
 from knowledge.search import Embed
 from knowledge.store import QuestionGroupRow, QuestionRow
 
+ALIKE = 0.62  # cosine of joint vectors above which two questions are one for the health worker
 PAGE = 20  # groups
 SHOWN = 3  # questions of each group on the list
 WHYS = ("unanswered", "unsure", "did_not_help")

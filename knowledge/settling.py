@@ -21,11 +21,14 @@ from knowledge.editing import drafting
 from knowledge.editing.revisions import StepNotAllowed, newest_edit
 from knowledge.model import Domain, KnowledgeError, article_from_json
 from knowledge.question_groups import in_groups
-from knowledge.questions import QuestionSettled
 from knowledge.store import ArticleRow, QuestionRow
 
 REASONS = ("not_about_children", "not_a_question", "private", "one_of_a_kind", "test")
 LONGEST_REASON = 200
+
+
+class QuestionSettled(KnowledgeError):
+    """The question was linked, answered or dismissed already."""
 
 
 class DismissedWithoutReason(KnowledgeError):

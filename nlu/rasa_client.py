@@ -75,10 +75,6 @@ class RasaInterpreter:
         """Serve another model file from now on; on RasaUnavailable the old one goes on serving."""
         self._call("PUT", "/model", {"model_file": model_file}, timeout_seconds)
 
-    def is_pausing(self) -> bool:
-        with self._lock:
-            return time.perf_counter() < self._closed_until
-
     def try_again_now(self) -> None:
         """Forget earlier failures: the caller knows that Rasa has just come up."""
         with self._lock:

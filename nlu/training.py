@@ -1,7 +1,7 @@
 """Training: a Rasa model and the weights for the app's own fallback, from the same examples.
 
 A model is named after the fingerprint of all that goes into it, so nothing is trained twice. `state.json` beside the
-models holds the current and the previous one; publishing swaps them in a running Rasa, and back when it goes wrong.
+models holds the current and the previous one; correcting/keeper.py swaps a running Rasa to the current one.
 """
 
 from __future__ import annotations
@@ -25,14 +25,11 @@ import yaml
 from nlu import nearest
 from nlu.examples import Example, own_examples, training_examples
 from nlu.interpreter import Intent
-from nlu.rasa_client import RasaUnavailable
-from nlu.server import PROJECT, REPOSITORY, RasaServer, rasa_environment, rasa_python
+from nlu.server import PROJECT, REPOSITORY, rasa_environment, rasa_python
 
 MODELS = PROJECT / "models"
 FEWEST_EXAMPLES = 40  # an intent and language
 LONGEST_TRAINING_SECONDS = 900.0
-_TRIED_AFTER_SWAP = 40  # own phrasings that a new model has to understand before it stays
-_RIGHT_AFTER_SWAP = 0.8
 _INGREDIENTS = ("embedding.py", "e5_mean.npy", "tokens.py", "classifier.py", "lookups.py", "lookups.yaml")
 
 
@@ -116,10 +113,6 @@ def current_model(models: Path = MODELS) -> Path | None:
     return _existing(models, _state(models).get("current"))
 
 
-def previous_model(models: Path = MODELS) -> Path | None:
-    return _existing(models, _state(models).get("previous"))
-
-
 def make_current(model_file: Path, models: Path = MODELS) -> None:
     """From now on this one is served; the one before can be rolled back to."""
     current = _state(models).get("current")
@@ -131,32 +124,6 @@ def is_up_to_date(models: Path = MODELS) -> bool:
     """Whether `train` would find nothing to do."""
     wanted = models / f"sprout-{fingerprint(training_examples())}.tar.gz"
     return wanted.is_file() and current_model(models) == wanted
-
-
-def publish(server: RasaServer, trained: Trained) -> None:
-    """Swap a running Rasa to this model without refusing a request; TrainingFailed: the old one serves again."""
-    before = server.model_file
-    try:
-        server.swap(trained.model_file)
-        share = _understood(server)
-    except RasaUnavailable as error:
-        _back(server, before, trained)
-        raise TrainingFailed(f"Rasa did not take the new model: {error}") from error
-    if share < _RIGHT_AFTER_SWAP:
-        _back(server, before, trained)
-        raise TrainingFailed(f"the new model understands only {share:.0%} of our own phrasings")
-
-
-def roll_back(server: RasaServer | None = None, models: Path = MODELS) -> Path:
-    """Make the previous model the current one, in a running Rasa too; TrainingFailed when there is none."""
-    target = previous_model(models)
-    if target is None:
-        raise TrainingFailed("there is no previous model")
-    if server is not None:
-        server.swap(target)
-    current = _state(models).get("current")
-    _write_state(models, target.name, current)
-    return target
 
 
 def train_rasa(
@@ -208,23 +175,6 @@ def write_rasa_data(examples: Sequence[Example], folder: Path) -> None:
         lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "nlu.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _understood(server: RasaServer) -> float:
-    """Share of a spread of our own phrasings that the running model understands; RasaUnavailable when it is gone."""
-    interpreter = server.interpreter
-    if interpreter is None:
-        raise RasaUnavailable("not ready")
-    own = sorted(own_examples(), key=lambda e: sha256(e.text.encode()).hexdigest())[:_TRIED_AFTER_SWAP]
-    return sum(interpreter.parse(e.text).ranking[0][0] == e.intent for e in own) / len(own)
-
-
-def _back(server: RasaServer, before: Path, trained: Trained) -> None:
-    if server.interpreter is not None:
-        server.swap(before)
-    models = trained.model_file.parent
-    if _existing(models, before.name):
-        _write_state(models, before.name, trained.model_file.name)
 
 
 def _state(models: Path) -> dict[str, Any]:

@@ -51,15 +51,6 @@ def use(mark: str, models: Path = MODELS) -> None:
         _tidy(models)
 
 
-def roll_back(models: Path = MODELS) -> str:
-    """The model before is in service again; its mark. TrainingFailed when there is none."""
-    _, previous = in_service(models)
-    if not previous:
-        raise TrainingFailed("there is no previous model")
-    use(previous, models)
-    return previous
-
-
 def _replace(source: Path, target: Path) -> None:
     part = target.with_suffix(".part")
     shutil.copyfile(source, part)

@@ -20,7 +20,7 @@ from knowledge import service as knowledge
 from knowledge.editing.revisions import open_revision
 from knowledge.model import Domain, article_from_json
 from knowledge.question_groups import Filters
-from knowledge.questions import QuestionSettled
+from knowledge.settling import QuestionSettled
 from knowledge.store import ArticleRow, QuestionGroupRow, QuestionRow
 from tests.conftest import NOW
 from tests.console.conftest import Come

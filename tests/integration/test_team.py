@@ -14,14 +14,18 @@ from bot.core.families import service as families
 from bot.core.hand_off import service as hand_offs
 from bot.core.hand_off.model import TeamHours
 from bot.core.language import Language
+from bot.core.staff.model import Actor, Role
 from bot.delivery import inbox, outbox
 from bot.delivery.store import OutboxRow
 from bot.dialogue.reply import Attachment
 from bot.house import House
 from bot.texts import Message
-from knowledge import questions
 from knowledge import service as knowledge
+from knowledge import settling
+from knowledge.store import QuestionRow
 from tests.conftest import NOW, StandingClock
+
+NURSE = Actor("nurse", "李护士", frozenset({Role.NURSE_ON_CALL}))
 
 
 @pytest.fixture
@@ -83,11 +87,11 @@ def test_a_linked_question_is_told_once_when_its_article_is_live(house: House) -
             session, text="能吃蜂蜜柚子茶不", language=Language.ZH, age_months=9, why="unanswered",
             parent_id=parent, candidates=[], now=NOW,
         )  # fmt: skip
-        questions.link(session, asked, "honey-botulism")
+        settling.link_group(session, NURSE, asked, "honey-botulism", NOW)
         assert team.tell_of_new_answers(house, session, NOW) == 1
         assert team.tell_of_new_answers(house, session, NOW) == 0
-        with pytest.raises(questions.QuestionSettled):
-            questions.dismiss(session, asked)
+        with pytest.raises(settling.QuestionSettled):
+            settling.dismiss_group(session, NURSE, asked, "test", NOW)
     (message,) = said_to(house)
     assert "蜂蜜" in message
     assert "审核过的回答" not in message, "nobody here has approved that article yet"
@@ -100,7 +104,7 @@ def test_families_are_told_in_the_hours_of_the_team(house: House, clock: Standin
             session, text="能吃蜂蜜柚子茶不", language=Language.ZH, age_months=9, why="unanswered",
             parent_id=parent, candidates=[], now=NOW,
         )  # fmt: skip
-        questions.link(session, asked, "honey-botulism")
+        settling.link_group(session, NURSE, asked, "honey-botulism", NOW)
     clock.now = NOW + timedelta(hours=12)
     assert team.tell_families(house) == 0
     clock.now = NOW + timedelta(hours=24)
@@ -118,7 +122,7 @@ def test_the_same_question_of_a_parent_is_kept_once(house: House) -> None:
             )
             for why in ("unsure", "unanswered")
         }  # fmt: skip
-        (row,) = questions.open_questions(session)
+        row = session.scalars(select(QuestionRow)).one()
     assert ids == {row.id}
     assert row.why == "unanswered"
 
@@ -144,17 +148,6 @@ def test_an_id_of_the_inbox_is_not_given_again_after_a_family_left(house: House)
         privacy.forget(session, parent)
         new, _ = inbox.put(session, channel="test", key="b", address="2", payload={}, now=NOW)
     assert new > old
-
-
-def test_questions_that_mean_the_same_are_one_group(house: House) -> None:
-    with house.database.begin() as session:
-        for number, text in enumerate(("宝宝能吃蜂蜜吗", "小孩可以吃蜂蜜不", "怎么剪指甲")):
-            knowledge.keep_question(
-                session, text=text, language=Language.ZH, age_months=None, why="unanswered", parent_id=None,
-                candidates=[], now=NOW + timedelta(minutes=number),
-            )  # fmt: skip
-        groups = questions.grouped(questions.open_questions(session), house.library.embed)
-    assert [g.count for g in groups] == [2, 1]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from nlu.nearest import NearestInterpreter
 from nlu.rasa_client import RasaInterpreter, RasaUnavailable
 from nlu.resilient import ResilientInterpreter
 from nlu.server import ModelMissing, RasaNotInstalled, RasaServer, rasa_python
-from nlu.training import MODELS, TrainingFailed, current_model, publish, train
+from nlu.training import MODELS, current_model, train
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -136,17 +136,6 @@ def test_a_broken_model_is_refused_and_the_old_one_serves(running, trained, tmp_
     server.interpreter.try_again_now()
     assert interpreter.parse("转人工").source == "rasa"
     assert server.interpreter.status(5)["model_file"].endswith(trained.model_file.name)
-
-
-def test_publishing_a_broken_model_goes_back(running, trained, tmp_path):
-    server, _ = running
-    broken = tmp_path / "sprout-broken.tar.gz"
-    broken.write_bytes(b"not a model")
-    worse = type(trained)(broken, "0", 0, 0.0, True)
-    with pytest.raises(TrainingFailed):
-        publish(server, worse)
-    assert server.interpreter.status(5)["model_file"].endswith(trained.model_file.name)
-    publish(server, trained)
 
 
 def test_a_wrong_token_or_an_empty_address_is_unavailable_and_not_an_answer(running):

@@ -13,7 +13,7 @@ from bot.web.console.frame import Console, Waiting
 from bot.web.console.questions import pages
 from knowledge import question_groups
 from knowledge.question_groups import Filters
-from knowledge.questions import QuestionSettled
+from knowledge.settling import QuestionSettled
 
 
 def questions_pages(console: Console) -> APIRouter:
