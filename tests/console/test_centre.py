@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import pytest
 from fastapi import FastAPI
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bot.core.audit import AuditRow
 from bot.core.families import household
@@ -32,6 +32,7 @@ from scheduler.care.audit import audit_cells
 from scheduler.care.model.booking import State
 from scheduler.care.model.errors import RoomFull
 from scheduler.care.model.search import GroupRequest
+from scheduler.care.service.districts import districts
 from scheduler.care.store import BookingRow, CellRow, GroupSessionRow
 from tests.care.test_meetings import WEDNESDAYS
 from tests.care.town import Place, ask, at, open_centre
@@ -394,10 +395,37 @@ def test_the_profile_and_rooms_are_kept(dora: Person, town: Town) -> None:
     page = dora.post(f"{base}/profile", said).text
     assert "Number One" in page
     assert "boots" in page
-    assert dora.post(f"{base}/profile", {**said, "fever_limit": "hot"}).status_code == 400
+    hot = dora.post(f"{base}/profile", {**said, "bring_en": "a raincoat", "fever_limit": "hot"})
+    assert hot.status_code == 400
+    assert "a raincoat" in hot.text, "what was typed stays"
     rooms = f"{base}/rooms/{town.room}"
     assert "Ducklings" in dora.post(rooms, {"name_en": "Ducklings", "from_months": "12", "to_months": "24"}).text
     assert dora.post(rooms, {"name_en": "", "from_months": "0", "to_months": "24"}).status_code == 400
+
+
+def test_the_district_is_the_centres_own_and_what_the_city_counts_by(dora: Person, town: Town, house: House) -> None:
+    base = f"/console/centres/{town.here}/profile"
+    dora.get(base)
+    assert 'value="浦东新区"' in dora.post(base, {"district": " 浦东新区 "}).text
+    with house.database.read() as session:
+        assert districts(session)[town.here] == "浦东新区"
+    assert dora.post(base, {"district": "区" * 31}).status_code == 400
+    dora.post(base, {"district": ""})
+    with house.database.read() as session:
+        assert districts(session)[town.here] != "浦东新区"
+
+
+def test_of_two_who_write_the_profile_at_once_the_later_is_told_and_loses_nothing(dora: Person, town: Town) -> None:
+    base = f"/console/centres/{town.here}/profile"
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', dora.get(base).text)
+    assert dora.post(base, {"phone": "021-1", "seen": seen}).status_code == 200
+    late = dora.post(base, {"phone": "021-2", "routine_en": "A walk at ten", "seen": seen})
+    assert late.status_code == 409
+    assert "A walk at ten" in late.text
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', late.text)
+    kept = dora.post(base, {"phone": "021-2", "routine_en": "A walk at ten", "seen": seen})
+    assert kept.status_code == 200
+    assert "021-2" in kept.text
 
 
 def test_staff_on_duty_of_a_room_are_one_tap_from_its_picture(dora: Person, town: Town) -> None:
@@ -505,3 +533,55 @@ def test_staff_and_parents_at_once_never_overbook(come: Come, town: Town, house:
             )
         ).one()
     assert tuple(most) == (3, 0)
+
+
+def given_up_once(house: House) -> None:
+    """PostgreSQL gives the next transaction that changes a booking up, as if another one had been in its way."""
+    with house.database.begin() as session:
+        session.execute(text("CREATE SEQUENCE given_up"))
+        session.execute(
+            text(
+                "CREATE FUNCTION give_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " IF nextval('given_up') = 1 THEN RAISE EXCEPTION 'given up' USING ERRCODE = '40P01'; END IF;"
+                " RETURN NEW; END $$"
+            )
+        )
+        session.execute(
+            text("CREATE TRIGGER give_up BEFORE UPDATE ON care_booking FOR EACH ROW EXECUTE FUNCTION give_up()")
+        )
+
+
+@pytest.mark.parametrize("what", ["tap", "until", "preview of a closure", "withdrawal"])
+def test_what_the_database_gave_up_for_another_transaction_is_done_anew(
+    dora: Person, town: Town, house: House, clock: StandingClock, what: str
+) -> None:
+    if house.database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    clock.now = at(18, 11, 5)
+    base = f"/console/centres/{town.here}"
+    dora.get(f"{base}/today")
+    if what == "until":
+        assert dora.post(f"{base}/stays/{town.stay}/here").status_code == 200
+    if what == "withdrawal":
+        with house.database.begin() as session:
+            for number in range(2):
+                held = care.hold(session, ask(Place(town.here, town.room), at(20, 9), family=f"x{number}"), NOW)
+                care.confirm(session, held[0].party_id, f"x{number}", NOW)
+            care.hold(session, ask(Place(town.here, town.room), at(20, 9), family="x2"), NOW)
+            waits = care.join_waitlist(session, ask(Place(town.here, town.room), at(20, 9), family="y"), NOW)
+    given_up_once(house)
+    match what:
+        case "tap":
+            assert dora.post(f"{base}/stays/{town.stay}/here").status_code == 200
+            assert state_of(house, town.stay) == "attended"
+        case "until":
+            assert dora.post(f"{base}/stays/{town.stay}/until", {"at": "12:00"}).status_code == 200
+        case "withdrawal":
+            assert dora.post(f"{base}/waiting/{waits[0].party_id}/withdraw").status_code == 200
+        case _:
+            hours = {"what": "day", "day": "2026-11-18", "hours": ""}
+            preview = dora.post(f"{base}/changes/preview", hours)
+            assert preview.status_code == 200
+            assert state_of(house, town.stay) == "booked"
+    with house.database.read() as session:
+        assert (session.scalar(text("SELECT last_value FROM given_up")) or 0) > 1

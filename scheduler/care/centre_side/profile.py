@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from bot.core import audit
 from bot.core.staff.model import Action, Actor, permit
 from scheduler.care.model.centre import LEGAL, AgeGroup
-from scheduler.care.model.errors import NotAllowed, UnknownCentre
+from scheduler.care.model.errors import NotAllowed, ProfileChanged, UnknownCentre
+from scheduler.care.service.districts import district_in, districts
 from scheduler.care.service.reading import CentreFacts, centre_facts
 from scheduler.care.store import CentreRow, RoomRow
 
-LONGEST_LINE, MOST_LINES, LONGEST_ROUTINE = 80, 12, 400
+LONGEST_LINE, MOST_LINES, LONGEST_ROUTINE, LONGEST_DISTRICT = 80, 12, 400, 30
 HOTTEST, COOLEST = 39.0, 36.5  # °C, between which a limit for admission makes sense
 
 
@@ -33,6 +35,12 @@ class Profile:
     routine: Mapping[str, str] = field(default_factory=dict)
     fever_limit: float | None = None
     well_for_hours: int | None = None
+    district: str = ""  # empty: what the address says
+
+    @property
+    def mark(self) -> str:
+        """Names what was shown: a form that is based on something else by now is not kept."""
+        return hashlib.sha256(repr([(f.name, getattr(self, f.name)) for f in fields(self)]).encode()).hexdigest()[:24]
 
 
 def profile(session: Session, actor: Actor, centre_id: int) -> CentreFacts:
@@ -40,8 +48,30 @@ def profile(session: Session, actor: Actor, centre_id: int) -> CentreFacts:
     return centre_facts(session, centre_id)
 
 
-def keep_profile(session: Session, actor: Actor, centre_id: int, said: Profile, now: datetime) -> None:
-    """NotAllowed(lines, routine, phone, website, fever, well) when something is too long or cannot be meant."""
+def kept_profile(session: Session, actor: Actor, centre_id: int) -> Profile:
+    """As the form shows it."""
+    permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
+    own, about = centre_facts(session, centre_id).centre, session.get_one(CentreRow, centre_id).about
+    return Profile(
+        own.names.get("en", ""), own.phone, own.website, own.facilities, own.languages, own.bring, own.rules,
+        own.routine, own.fever_limit, own.well_for_hours, str(about.get("district") or ""),
+    )  # fmt: skip
+
+
+def known_districts(session: Session, actor: Actor, centre_id: int) -> tuple[str, list[str]]:
+    """(of this centre's address, all that centres are in): to choose from rather than to write anew."""
+    permit(actor, Action.CENTRE_DAY, centre_id=centre_id)
+    own = district_in(centre_facts(session, centre_id).centre.address)
+    return own, sorted({name for name in districts(session).values() if name})
+
+
+def keep_profile(
+    session: Session, actor: Actor, centre_id: int, said: Profile, now: datetime, *, seen: str = ""
+) -> None:
+    """NotAllowed(lines, routine, phone, website, fever, well, district) when something is too long or cannot be meant.
+
+    `seen`: mark of the profile that the form showed; ProfileChanged when a colleague has kept another one since.
+    """
     permit(actor, Action.CENTRE_CHANGE, centre_id=centre_id)
     lists = [said.facilities, said.languages, *said.bring.values(), *said.rules.values()]
     if any(len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines) for lines in lists):
@@ -56,7 +86,11 @@ def keep_profile(session: Session, actor: Actor, centre_id: int, said: Profile, 
         raise NotAllowed("fever")
     if said.well_for_hours is not None and not 0 <= said.well_for_hours <= 168:
         raise NotAllowed("well")
+    if len(said.district) > LONGEST_DISTRICT or "\n" in said.district:
+        raise NotAllowed("district")
     row = _row(session, centre_id)
+    if seen and kept_profile(session, actor, centre_id).mark != seen:
+        raise ProfileChanged
     names = {k: v for k, v in row.about.get("names", {}).items() if k != "en"}
     told = {
         "names": names | ({"en": said.name_en} if said.name_en else {}),
@@ -68,6 +102,7 @@ def keep_profile(session: Session, actor: Actor, centre_id: int, said: Profile, 
         "routine": {k: v for k, v in said.routine.items() if v},
         "fever_limit": said.fever_limit,
         "well_for_hours": said.well_for_hours,
+        "district": said.district,
     }
     changed = sorted(k for k, v in told.items() if (row.about.get(k) or None) != (v or None))
     if row.phone != said.phone:

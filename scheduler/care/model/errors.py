@@ -75,6 +75,10 @@ class ChangedSince(CareError):
     """Since the preview somebody booked or cancelled: other families are affected now than were shown."""
 
 
+class ProfileChanged(CareError):
+    """A colleague has kept the centre's profile since the form was opened."""
+
+
 class NotAllowed(CareError):
     """The law or the form of a thing does not allow it; `why` is a short code."""
 

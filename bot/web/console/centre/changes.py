@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.db import tried_again
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre import fields
 from bot.web.console.centre.desk import CentreDesk, status_of
@@ -73,6 +74,7 @@ def change_pages(desk: CentreDesk) -> APIRouter:
         except NotAllowed as error:
             return forms(request, actor, centre_id, said=form, wrong=desk.refusal(request, error), status=400)
 
+    @tried_again
     def shown(
         request: Request, actor: Actor, centre_id: int, form: Form, *, wrong: str = "", status: int = 200
     ) -> Response:
@@ -89,6 +91,7 @@ def change_pages(desk: CentreDesk) -> APIRouter:
         )  # fmt: skip
 
     @router.post("/centres/{centre_id}/changes")
+    @tried_again
     def do(request: Request, centre_id: int, form: CheckedForm) -> Response:
         actor, now = console.require(request, Action.CENTRE_CHANGE, centre_id), console.now()
         try:

@@ -17,10 +17,19 @@ from bot.web.console.centre.words import CentreWords
 from bot.web.console.frame import Console, Waiting
 from scheduler.care.centre_side.day import missing_today
 from scheduler.care.model.centre import Centre
-from scheduler.care.model.errors import CareError, ChangedSince, GroupFull, NotAllowed, RoomFull, StayRefused, WrongStep
+from scheduler.care.model.errors import (
+    CareError,
+    ChangedSince,
+    GroupFull,
+    NotAllowed,
+    ProfileChanged,
+    RoomFull,
+    StayRefused,
+    WrongStep,
+)
 from scheduler.care.service.reading import centre
 
-CONFLICTS: tuple[type[CareError], ...] = (ChangedSince, RoomFull, GroupFull, WrongStep)
+CONFLICTS: tuple[type[CareError], ...] = (ChangedSince, ProfileChanged, RoomFull, GroupFull, WrongStep)
 """Somebody else, a parent or a colleague, was first: answered with 409."""
 TABS = ("today", "week", "waiting", "groups", "changes", "profile")
 

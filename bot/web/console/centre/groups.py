@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from bot.core.db import tried_again
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre import fields
 from bot.web.console.centre.desk import CentreDesk, status_of
@@ -89,6 +90,7 @@ def group_pages(desk: CentreDesk) -> APIRouter:
             wrong = desk.refusal(request, error)
             return form_page(request, actor, centre_id, form, series_id=series_id, wrong=wrong, status=400)
 
+    @tried_again
     def shown(
         request: Request,
         actor: Actor,
@@ -110,6 +112,7 @@ def group_pages(desk: CentreDesk) -> APIRouter:
         )  # fmt: skip
 
     @router.post("/centres/{centre_id}/groups/{series_id}")
+    @tried_again
     def change(request: Request, centre_id: int, series_id: int, form: CheckedForm) -> Response:
         actor, now = console.require(request, Action.CENTRE_CHANGE, centre_id), console.now()
         try:
@@ -126,6 +129,7 @@ def group_pages(desk: CentreDesk) -> APIRouter:
         return console.redirect(where, notice, count=done.families, request=request)
 
     @router.post("/centres/{centre_id}/groups/{series_id}/end")
+    @tried_again
     def end(request: Request, centre_id: int, series_id: int, form: CheckedForm) -> Response:
         actor, now = console.require(request, Action.CENTRE_CHANGE, centre_id), console.now()
         with console.begin() as session:
@@ -153,6 +157,7 @@ def group_pages(desk: CentreDesk) -> APIRouter:
         )  # fmt: skip
 
     @router.post("/centres/{centre_id}/meetings/{meeting_id}/leave-out")
+    @tried_again
     def leave_out(request: Request, centre_id: int, meeting_id: int, form: CheckedForm) -> Response:
         actor, now = console.require(request, Action.CENTRE_CHANGE, centre_id), console.now()
         with console.begin() as session:
@@ -162,6 +167,7 @@ def group_pages(desk: CentreDesk) -> APIRouter:
         return console.redirect(where, "console_centre.left_out", count=told, request=request)
 
     @router.post("/centres/{centre_id}/meetings/{meeting_id}/{booking_id}/{tap}")
+    @tried_again
     def attendance(
         request: Request, centre_id: int, meeting_id: int, booking_id: str, tap: str, form: CheckedForm
     ) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 
@@ -14,7 +16,7 @@ from bot.web.console.frame import CheckedForm
 from scheduler.care.centre_side import profile as own_profile
 from scheduler.care.centre_side.day import missing_today
 from scheduler.care.centre_side.profile import Profile
-from scheduler.care.model.centre import LEGAL, Centre
+from scheduler.care.model.centre import LEGAL
 from scheduler.care.model.errors import CareError, NotAllowed
 from scheduler.care.service.reading import facts
 
@@ -48,10 +50,13 @@ def profile_pages(desk: CentreDesk) -> APIRouter:
     ) -> Response:
         with console.read() as session:
             known = own_profile.profile(session, actor, centre_id)
+            now_kept = own_profile.kept_profile(session, actor, centre_id)
+            by_address, all_districts = own_profile.known_districts(session, actor, centre_id)
         kept = photo_file(known.centre.photo, folder)
         return desk.page(
             request, "profile.html", actor, known.centre, "profile", status=status, facts=known, law=LEGAL, wrong=wrong,
-            said=said or profile_of(known.centre), photo=kept.name if kept else "",
+            said=said or now_kept, photo=kept.name if kept else "", seen=now_kept.mark, by_address=by_address,
+            districts=all_districts,
         )  # fmt: skip
 
     @router.get("/centres/{centre_id}/profile")
@@ -61,12 +66,12 @@ def profile_pages(desk: CentreDesk) -> APIRouter:
     @router.post("/centres/{centre_id}/profile")
     def keep(request: Request, centre_id: int, form: CheckedForm) -> Response:
         actor = console.require(request, Action.CENTRE_CHANGE, centre_id)
-        said = None
+        said = said_in(form)
         try:
-            said = said_in(form)
+            said = replace(said, fever_limit=_fever(form), well_for_hours=_well(form))
             with console.begin() as session:
-                own_profile.keep_profile(session, actor, centre_id, said, console.now())
-        except CareError as error:
+                own_profile.keep_profile(session, actor, centre_id, said, console.now(), seen=form["seen"])
+        except CareError as error:  # what was typed stays; the next save knows what a colleague has kept
             wrong = desk.refusal(request, error)
             return shown(request, actor, centre_id, said=said, wrong=wrong, status=status_of(error))
         return console.redirect(f"/console/centres/{centre_id}/profile", "console_centre.kept", request=request)
@@ -115,19 +120,8 @@ def profile_pages(desk: CentreDesk) -> APIRouter:
     return router
 
 
-def profile_of(own: Centre) -> Profile:
-    return Profile(
-        own.names.get("en", ""), own.phone, own.website, own.facilities, own.languages, own.bring, own.rules,
-        own.routine, own.fever_limit, own.well_for_hours,
-    )  # fmt: skip
-
-
 def said_in(form: Form) -> Profile:
-    """NotAllowed(fever) when the temperature cannot be read."""
-    try:
-        fever = float(form["fever_limit"]) if form["fever_limit"].strip() else None
-    except ValueError:
-        raise NotAllowed("fever") from None
+    """Everything that can be read as it stands."""
     return Profile(
         name_en=form["name_en"].strip(),
         phone=form["phone"].strip(),
@@ -137,6 +131,16 @@ def said_in(form: Form) -> Profile:
         bring={code: fields.lines(form[f"bring_{code}"]) for code in LANGUAGES},
         rules={code: fields.lines(form[f"rules_{code}"]) for code in LANGUAGES},
         routine={code: form[f"routine_{code}"].strip() for code in LANGUAGES},
-        fever_limit=fever,
-        well_for_hours=fields.number(form, "well_for_hours") if form["well_for_hours"].strip() else None,
+        district=form["district"].strip(),
     )
+
+
+def _fever(form: Form) -> float | None:
+    try:
+        return float(form["fever_limit"]) if form["fever_limit"].strip() else None
+    except ValueError:
+        raise NotAllowed("fever") from None
+
+
+def _well(form: Form) -> int | None:
+    return fields.number(form, "well_for_hours") if form["well_for_hours"].strip() else None

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from bot.centre_letters import write_to_families
+from bot.core.db import tried_again
 from bot.core.ids import new_id
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre.desk import CentreDesk, status_of
@@ -39,6 +40,7 @@ def talk_pages(desk: CentreDesk) -> APIRouter:
         )
 
     @router.post("/centres/{centre_id}/waiting/{party_id}/withdraw")
+    @tried_again
     def out_of_line(request: Request, centre_id: int, party_id: str, form: CheckedForm) -> Response:
         actor, now = console.require(request, Action.CENTRE_CHANGE, centre_id), console.now()
         with console.begin() as session:

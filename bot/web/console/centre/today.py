@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from bot.core.db import tried_again
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre.desk import CentreDesk, status_of
 from bot.web.console.centre.fields import moment
@@ -96,6 +97,7 @@ def today_pages(desk: CentreDesk) -> APIRouter:
         )  # fmt: skip
 
     @router.post("/centres/{centre_id}/stays/{booking_id}/until")
+    @tried_again
     def until(request: Request, centre_id: int, booking_id: str, form: CheckedForm) -> Response:
         """A longer or shorter stay: `at` is a time of its day; `now`: what is left of it is free for others."""
         actor = console.require(request, Action.CENTRE_DAY, centre_id)
@@ -129,6 +131,7 @@ def today_pages(desk: CentreDesk) -> APIRouter:
             raise HTTPException(404)
         return tapped(request, centre_id, booking_id, TAPS[tap])
 
+    @tried_again
     def tapped(request: Request, centre_id: int, booking_id: str, act: Tap) -> Response:
         """With htmx the list as it is now; else back to the child's line."""
         actor, now, wrong, status = console.require(request, Action.CENTRE_DAY, centre_id), console.now(), "", 200

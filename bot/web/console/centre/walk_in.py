@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from bot.core.db import tried_again
 from bot.core.ids import new_id
 from bot.core.staff.model import Action, Actor
 from bot.web.console.centre.desk import CentreDesk, status_of
@@ -15,7 +16,7 @@ from bot.web.console.forms import Form
 from bot.web.console.frame import CheckedForm
 from scheduler.care.centre_side.day import centre_day
 from scheduler.care.centre_side.walk_in import KnownFamily, WalkIn, look_up, walk_in
-from scheduler.care.model.booking import Guest
+from scheduler.care.model.booking import Booking, Guest
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.errors import CareError, NotAllowed, UnknownBooking
 from scheduler.care.model.times import day_at
@@ -65,6 +66,11 @@ def walk_in_pages(desk: CentreDesk) -> APIRouter:
             return unknown(request, actor, centre_id, form)
         return shown(request, actor, centre_id, form, known=known)
 
+    @tried_again
+    def taken_in(actor: Actor, centre_id: int, wanted: WalkIn, now: datetime) -> Booking:
+        with console.begin() as session:
+            return walk_in(session, actor, centre_id, wanted, now, console.house.care_news(session, now))
+
     @router.post("/centres/{centre_id}/walk-in")
     def come_in(request: Request, centre_id: int, form: CheckedForm) -> Response:
         actor = console.require(request, Action.CENTRE_DAY, centre_id)
@@ -74,9 +80,7 @@ def walk_in_pages(desk: CentreDesk) -> APIRouter:
             return unknown(request, actor, centre_id, form)
         try:
             wanted = _wanted(form, now, own.zone)
-            with console.begin() as session:
-                tell = console.house.care_news(session, now)
-                stay = walk_in(session, actor, centre_id, wanted, now, tell)
+            stay = taken_in(actor, centre_id, wanted, now)
         except CareError as error:
             wrong = desk.refusal(request, error)
             return shown(request, actor, centre_id, form, known=known, wrong=wrong, status=status_of(error))
