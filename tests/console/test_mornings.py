@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,13 +21,14 @@ from tests.care.test_door import booked, staff
 from tests.care.town import at as at_hour
 from tests.care.town import open_centre
 from tests.conftest import NOW, StandingClock
+from tests.console.conftest import Come
 
 
 def at(clock: StandingClock, hour: str) -> None:
     clock.now = datetime.fromisoformat(f"2026-11-19T{hour}:00+08:00")
 
 
-def test_staff_hear_once_before_opening_what_the_day_brings(house: House, clock: StandingClock) -> None:
+def test_staff_hear_once_before_opening_what_the_day_brings(house: House, clock: StandingClock, come: Come) -> None:
     with house.database.begin() as session:
         seed_demo(session, NOW, days=7)
         row = create_demo(
@@ -37,6 +40,10 @@ def test_staff_hear_once_before_opening_what_the_day_brings(house: House, clock:
     assert centre_mornings.of_the_day(house) == 0
     at(clock, "07:45")
     assert [centre_mornings.of_the_day(house) for _ in range(2)] == [1, 0]
+    with house.database.read() as session:
+        (words,) = session.scalars(select(OutboxRow.payload).where(OutboxRow.address == "-4711")).all()
+    (link,) = re.findall(r"/console/[\w/]+", json.dumps(words))
+    assert come("yan").get(link).url.path == "/console/centres/1/today", "the notice leads to the day"
     at(clock, "13:00")
     assert centre_mornings.of_the_day(house) == 0
     with house.database.read() as session:

@@ -42,6 +42,11 @@ _CHANGES = (
     ("<script", '<script nonce="{{ request.state.nonce }}"'),
     ('onchange="window.location = this.value"', ""),
     ('<div class="page-wrapper">', '<div class="page-wrapper" role="main">'),
+    ('<th scope="col" class="w-1"></th>', '<td class="w-1"></td>'),
+    (
+        '<p class="empty-title">{{ _("Oops… You just found an error page") }}</p>',
+        '<h1 class="empty-title">{{ _("Oops… You just found an error page") }}</h1>',
+    ),
     ('<h3 class="text-center text-wrap">{{ app_title }}</h3>', "{{ app_title }}"),
 )
 _POLICY = (

@@ -49,6 +49,12 @@ def today_pages(desk: CentreDesk) -> APIRouter:
             pictures=pictures(day, now), groups=grouped(day),
         )  # fmt: skip
 
+    @router.get("/centres/{centre_id}")
+    def one(request: Request, centre_id: int) -> Response:
+        """Where the morning's notice leads."""
+        console.require(request, Action.CENTRE_DAY, centre_id)
+        return console.redirect(f"/console/centres/{centre_id}/today")
+
     @router.get("/centres/{centre_id}/today")
     def today(request: Request, centre_id: int, day: Annotated[date | None, Query()] = None) -> Response:
         actor = console.require(request, Action.CENTRE_DAY, centre_id)
