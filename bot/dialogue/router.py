@@ -28,7 +28,7 @@ from bot.dialogue.care import (
 from bot.dialogue.care import reminders as care_reminders
 from bot.dialogue.care import waiting as waiting_line
 from bot.dialogue.desk import Desk
-from bot.dialogue.leaning import follow_up
+from bot.dialogue.leaning import follow_up, with_the_card
 from bot.dialogue.plan import calendar, details, marking
 from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, choosing
@@ -180,6 +180,9 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
 def _ask_library(turn: Turn, desk: Desk) -> Outcome:
     about_vaccines = turn.understood.parse.intent is Intent.VACCINATION_SCHEDULE
     found = desk.find(turn.text, turn.language, turn.age_months)
+    leans = with_the_card(turn, desk, found)
+    if leans is not None:
+        return leans
     answered = guidance.answer_with(turn, desk, turn.text, found)
     return plan.offered(answered) if about_vaccines and answered.route is Route.GUIDANCE else answered
 

@@ -17,6 +17,7 @@ _ENDS_ZH = re.compile(r"(?<!在干什么)(?<!做什么)呢[?？。!！~～]*$")
 # What may stand around an age without asking for anything new.
 _AROUND_AGE = re.compile(
     r"那么?|如果|要是|换成|宝宝|孩子|娃|小孩|他|她|我家|现在|已经|刚刚?|快|了|的|是|呢|吗|啊|呀|哦|月龄|大|多|左右|怎么办|怎么样"
+    r"|\b(?:(?:he|she|it|i|that)['’](?:s|m)|actually|sorry|oops|wait|no|meant?|correction|turned)\b"
     r"|\b(?:and|what|how|about|if|but|or|for|at|a|the|an|then|when|is|are|was|he|she|it|they|my|your|baby|child|kid"
     r"|toddler|son|daughter|old|now|just|almost|nearly|one|same|he's|she's|it's|i|im|i'm|in|of|ok|okay|so)\b"
     r"|[\s\W_]",
