@@ -9,6 +9,7 @@ from bot import article_news, centre_mornings, mail, notices, plan_rounds, remin
 from bot.care_news import open_days, sweep
 from bot.core.counting import store as counting
 from bot.house import House
+from bot.push import sending as push
 from knowledge.danger_rules import serving
 from nlu.correcting import service as correcting
 from nlu.correcting import trainings
@@ -23,6 +24,7 @@ QUESTION_SECONDS = 3  # between two looks for questions to be grouped
 ANSWER_SECONDS = 60  # between two looks for answers to questions that waited
 NOTICE_SECONDS = 10  # between two looks for chats that wait for a person
 MAIL_SECONDS = 10
+PUSH_SECONDS = 3
 MORNING_SECONDS = 300  # between two looks whether a centre is about to open
 PLAN_SECONDS = 3600  # between two looks for a new edition of the schedule, and for the tips of the coming weeks
 
@@ -43,6 +45,7 @@ def clockwork(house: House) -> Clockwork:
     ticking.every(NOTICE_SECONDS, "notices", lambda: notices.of_waiting_chats(house))
     ticking.every(MORNING_SECONDS, "mornings", lambda: centre_mornings.of_the_day(house))
     ticking.every(PLAN_SECONDS, "plans", lambda: plan_rounds.keep_up(house))
+    ticking.every(PUSH_SECONDS, "push", lambda: push.tend(house))
     if house.settings.smtp_url is not None:
         mail.recover(house)
         ticking.every(MAIL_SECONDS, "mail", lambda: mail.send_due(house))

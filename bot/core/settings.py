@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     mail_from: str = "sprout@localhost"
     demo: bool = True  # demo town and demo accounts
     production: bool = False  # True: no demo town, no demo accounts, approved articles only
+    push_stand_in: str = ""  # a local push service of a test, e.g. http://127.0.0.1:8082: all others must be public
     metrics_token: SecretStr | None = None  # of /metrics; without it only this machine may ask
     second_factor_key: SecretStr | None = None  # seals their secrets; made and kept in data_dir when absent
     second_factor: list[Role] = []  # roles of the console that need one: '["admin", "nurse_on_call"]'
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _in_production(self) -> Self:
         if self.production:
-            self.demo, self.approved_only = False, True
+            self.demo, self.approved_only, self.push_stand_in = False, True, ""
         return self
 
     @property

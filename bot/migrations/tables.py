@@ -6,6 +6,7 @@ from bot.core.families import store as families
 from bot.core.hand_off import store as hand_offs
 from bot.core.staff import store as staff
 from bot.delivery import store as delivery
+from bot.push import store as push
 from knowledge import store as knowledge
 from knowledge.danger_rules import store as danger_rules
 from knowledge.editing import store as editing
@@ -27,6 +28,7 @@ __all__ = [
     "hand_offs",
     "knowledge",
     "plan",
+    "push",
     "reminders",
     "staff",
     "tips",

@@ -30,6 +30,7 @@ from bot.web.guard import Guard
 from bot.web.metrics import metrics
 from bot.web.pace import Gate, Pace
 from bot.web.page import chat_page
+from bot.web.push import push_routes
 from bot.web.talk import NotKept, Talk
 from bot.web.view import STATIC, Pages
 from bot.web.visitors import NotASession, Visitors, session_key
@@ -53,6 +54,7 @@ def create_web(house: House, assistant: Assistant, clerk: Clerk, *, pace: Pace |
     )  # fmt: skip
     app.include_router(chat_api(desk, pages))
     app.include_router(chat_page(desk, pages))
+    app.include_router(push_routes(desk))
     app.include_router(calendar_feed(house))
     app.include_router(metrics(house))
     app.mount(pages.static, _Unchanging(directory=STATIC))

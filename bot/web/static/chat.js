@@ -2,6 +2,7 @@
 
 import { expect } from "./arrivals.js";
 import { settle } from "./log.js";
+import { forget, offer } from "./push.js";
 import { again, send, start } from "./queue.js";
 
 const composer = document.querySelector("#composer");
@@ -78,6 +79,7 @@ settle();
 start({
   onAnswer(answer, body) {
     tell("");
+    if (answer.forgotten) forget();
     // The page speaks the language that was chosen in the talk.
     const spoken = answer.messages.at(-1)?.language;
     if (body.press?.startsWith("lang:") && spoken && !document.documentElement.lang.startsWith(spoken)) location.reload();
@@ -86,5 +88,9 @@ start({
     if (body.text && !text.value) text.value = body.text;
     grow();
   },
+});
+offer((what) => {
+  document.querySelector("#menu:popover-open")?.hidePopover();
+  tell(what);
 });
 if (!touch.matches) text.focus();

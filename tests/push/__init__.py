@@ -1,0 +1,1 @@
+"""Knocks on the phone when a message waits on the chat page."""
