@@ -8,6 +8,8 @@ import contextlib
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
@@ -67,11 +69,7 @@ async def _serve(house: House, keeper: ModelKeeper) -> bool:
     assistant = build_assistant(house)
     clerk = Clerk(house, assistant)
     settings = house.settings
-    config = uvicorn.Config(
-        create_web(house, assistant, clerk), host=settings.host, port=settings.port, log_level="warning",
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = web_server(create_web(house, assistant, clerk), settings.host, settings.port)
     tasks = [asyncio.create_task(_web(server, stop), name="web")]
     if settings.telegram_token is not None:
         tasks.append(asyncio.create_task(_telegram(house, clerk, stop), name="telegram"))
@@ -90,6 +88,14 @@ async def _serve(house: House, keeper: ModelKeeper) -> bool:
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(asyncio.gather(*tasks, rounds, return_exceptions=True), timeout=10)
     return not broken
+
+
+def web_server(app: Callable[..., Any], host: str, port: int) -> uvicorn.Server:
+    """`log_config` none: its own handlers would write the message of an error, which may quote a parent."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3
+    )
+    return uvicorn.Server(config)
 
 
 async def _telegram(house: House, clerk: Clerk, stop: asyncio.Event) -> None:

@@ -34,5 +34,6 @@ def configure(level: int) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(SafeFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.raiseExceptions = False  # the report of a line that cannot be written would quote its error
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))

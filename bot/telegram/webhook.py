@@ -87,8 +87,8 @@ async def served(settings: Settings, take: Callable[[dict[str, object]], Awaitab
             "SPROUT_TELEGRAM_WEBHOOK_PORT"
         ) from error
     config = uvicorn.Config(
-        receiver(path, secret_of(settings), take), log_level="warning", access_log=False, lifespan="off",
-        timeout_graceful_shutdown=3,
+        receiver(path, secret_of(settings), take), log_level="warning", log_config=None, access_log=False,
+        lifespan="off", timeout_graceful_shutdown=3,
     )  # fmt: skip
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
