@@ -47,9 +47,12 @@ def push_routes(desk: WebDesk) -> APIRouter:
     @router.post("/api/push", status_code=204, summary="Knock at this browser when a message waits")
     def subscribe(subscription: Subscription, request: Request, response: Response) -> None:
         visitor, now = desk.writer(request), house.clock()
+        spoken = desk.language(request, visitor)
         try:
             with house.database.begin() as session:
-                parent = families.parent_at(session, CHANNEL, visitor.address, now=now, zone=house.zone.key)
+                parent = families.parent_at(
+                    session, CHANNEL, visitor.address, now=now, zone=house.zone.key, language=spoken
+                )
                 service.subscribe(
                     session, parent.id, subscription.endpoint, subscription.keys.p256dh, subscription.keys.auth, now,
                     stand_in=house.settings.push_stand_in,
