@@ -14,34 +14,37 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.language import Language
-from bot.dialogue import guidance
+from bot.dialogue import fitting, guidance
 from bot.dialogue.desk import Desk, Found
 from bot.dialogue.reply import ApprovedWords, Button, Reply, Route, Rows, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
-from nlu.phrases.after_danger import speaks_of_grown_ups
+from nlu.phrases.after_danger import speaks_of_a_child
 from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
 from nlu.phrases.loss import tells_of_loss
 
 LOSS = "loss"  # the sign of signs.yaml
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
-CLEARLY_ASKED = 0.85  # from here on another card than the sign's own stands below an emergency
+MASTITIS, HER_FEVER = "mastitis-breast-pain", "mastitis-fever"
 FOR_PARENTS = "parent-burnout"  # the card of whoever was asked about despair and is not in danger
 NUMBERS = ("emergency", "police", "mental_health")  # the first is dialled when a button names none of them
 
 
 def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
-    danger = _with_fitting_signs(turn.text, danger, desk)
+    danger = fitting.signs_of(turn, danger, desk)
     found = desk.find(turn.text, turn.language, turn.age_months)
-    if danger.first_aid:
+    danger = fitting.doubted(danger, found)
+    if danger.first_aid or fitting.first_aid_first(turn.text, danger, desk, found):
         return _first_aid(turn, danger, desk, found)
     if danger.level is Level.CHECK:
         return _check(turn, danger, desk, found)
     signs = [desk.sign(s) for s in danger.signs]
     first = with_follow_up(warning(turn.language, danger, signs), danger.level, signs)
     then = _answer_below(turn, desk, found, danger, signs)
-    topic = found.best if found.best and found.verdict == "sure" and _fits(found, danger, signs) else signs[0].topic
+    topic = (
+        found.best if found.best and found.verdict == "sure" and fitting.card(found, danger, signs) else signs[0].topic
+    )
     conversation = replace(turn.conversation, topic=topic, topic_text=turn.text[:200])
     if danger.age_unknown:
         conversation = conversation.asking("danger_age", text=turn.text[:300])
@@ -53,26 +56,6 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
 
 def _told(turn: Turn, danger: Danger, topic: str) -> dict[str, Any]:
     return {"signs": list(danger.signs), "level": danger.level.value, "topic": topic, "at": turn.now.isoformat()}
-
-
-def _with_fitting_signs(text: str, danger: Danger, desk: Desk) -> Danger:
-    """Without the signs of the wrong person: where only the child comes up, nobody is told of despair or violence.
-
-    And the sign whose words are said comes first: one as urgent as the whole, if it is among the likeliest two.
-    """
-    signs = [desk.sign(s) for s in danger.signs]
-    if not speaks_of_grown_ups(text):
-        signs = [s for s in signs if not s.about_parent] or signs
-    if signs[0].about_parent and danger.level is Level.CHECK:
-        signs = [s for s in signs if s.about_parent]
-    signs = [s for s in signs if s.about_parent <= signs[0].about_parent]
-    if (
-        danger.level is not Level.CHECK
-        and len(signs) > 1
-        and signs[0].level.rank < danger.level.rank <= signs[1].level.rank
-    ):
-        signs = [signs[1], signs[0], *signs[2:]]
-    return replace(danger, signs=tuple(s.id for s in signs))
 
 
 def tells_of_loss_in(turn: Turn) -> bool:
@@ -112,7 +95,11 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
     )
     parts: list[Say] = [opening]
     if not words.first:
-        parts.append(say("danger.about", signs=[s.words[language].name for s in signs[:3]]))
+        second = next((s for s in signs[1:] if s.level.rank >= danger.level.rank), None)
+        if second is None:
+            parts.append(say("danger.about", sign=words.name))
+        else:
+            parts.append(say("danger.about_two", first=words.name, second=second.words[language].name))
     parts.append(_list("danger.do_now", words.do_now))
     if words.do_not:
         parts.append(_list("danger.do_not", words.do_not))
@@ -145,15 +132,9 @@ def _list(heading: str, lines: tuple[str, ...]) -> Say:
     return say("danger.list_of", heading=say(heading), lines=ApprovedWords("\n".join(f"· {line}" for line in lines)))
 
 
-def _fits(found: Found, danger: Danger, signs: list[Sign]) -> bool:
-    """In an emergency only what belongs to it is worth reading, or what was clearly asked."""
-    belongs = found.best in {s.topic for s in signs}
-    return danger.level is not Level.EMERGENCY_NOW or belongs or found.candidates[0][1] >= CLEARLY_ASKED
-
-
 def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger, signs: list[Sign]) -> tuple[Reply, ...]:
     """The question itself is still answered, below the warning; unless the parent is the one in danger."""
-    if signs[0].about_parent or found.verdict != "sure" or found.best is None or not _fits(found, danger, signs):
+    if signs[0].about_parent or found.verdict != "sure" or found.best is None or not fitting.card(found, danger, signs):
         return ()
     article = desk.article(found.best)
     if article is None:
@@ -244,6 +225,16 @@ def with_told_age(turn: Turn, desk: Desk) -> Turn:
         understood=replace(understood, text=asked or turn.text, danger=found),
         conversation=turn.conversation.asking("answer", text=asked),
     )
+
+
+def with_own_illness(turn: Turn, desk: Desk) -> Turn:
+    """'Fever 38.6' after a blocked breast is the mother's."""
+    text, found = turn.text, turn.understood.danger
+    hers = turn.conversation.topic == MASTITIS and is_short(text) and not speaks_of_a_child(text)
+    if not hers or found is None or not any(desk.sign(s).topic.startswith("fever") for s in found.signs[:1]):
+        return turn
+    fever = Danger(Level.URGENT_TODAY, (HER_FEVER,))
+    return replace(turn, understood=replace(turn.understood, danger=fever))
 
 
 def said_yes(turn: Turn, desk: Desk) -> Outcome | None:

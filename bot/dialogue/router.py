@@ -36,7 +36,7 @@ from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
-from nlu.phrases.about_the_bot import asks_what_you_are
+from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
 from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment
 from nlu.phrases.pinyin import looks_like_pinyin
@@ -65,7 +65,7 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
 
 
 def _respond(turn: Turn, desk: Desk) -> Outcome:
-    turn = danger.with_told_age(turn, desk)
+    turn = danger.with_own_illness(danger.with_told_age(turn, desk), desk)
     found_danger = turn.understood.danger
     doubted = found_danger is None or found_danger.level in (Level.SOON, Level.CHECK)
     if doubted and danger.tells_of_loss_in(turn):
@@ -140,6 +140,10 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return small_talk.pinyin(turn)
     if asks_what_you_are(turn.text):
         return small_talk.what_i_am(turn)
+    if asks_about_pictures(turn.text):
+        return small_talk.not_text(turn, "photo")
+    if asks_if_free(turn.text):
+        return small_talk.simple(turn, "talk.free", menu=True)
     if asks_for_list(turn.text):
         return choosing.show(turn, desk)
     if misses_a_reminder(turn.text):

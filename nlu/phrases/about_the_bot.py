@@ -1,4 +1,4 @@
-"""'Are you a doctor?', 你是真人吗: an honest answer is owed, whatever the intent model takes it for."""
+"""'Are you a doctor?', 你能看照片吗, 'is this free?': an honest answer is owed, whatever the intent model says."""
 
 from __future__ import annotations
 
@@ -14,6 +14,39 @@ _WHO = re.compile(
 )
 
 
+_PHOTO = re.compile(
+    r"(?:那|请问)?(?:你们?|您)?(?:能不能|能|可以|会|可不可以)?(?:看|识别|发|传)(?:得?懂|得?到)?"
+    r"(?:一下|个|张)?(?:照片|图片|图|相片|视频|舌苔)"
+    r"(?:给(?:你|您)(?:看看?)?)?(?:吗|么|不|嘛|呢|吧)?"
+    r"|(?:我)?(?:能|可以)?(?:发|拍)(?:个|张)?(?:照片|图片?|视频)(?:给(?:你|您)(?:看看?)?)?(?:行|可以|好)?(?:吗|么|不|嘛)?"
+    r"|(?:can|could|may) (?:i|you) (?:send|look at|see|show|upload)(?: you)? (?:a |an |my |the )?"
+    r"(?:photos?|pictures?|images?|videos?)",
+    re.IGNORECASE,
+)
+_FREE = re.compile(
+    r"(?:请问)?(?:你们?|您|你们这个|这个|这|问问题|咨询|萌芽)?(?:是)?(?:要|需要)?"
+    r"(?:收不收费|收费|收钱|要钱|免费|花钱|付费|多少钱一次)(?:的)?(?:吗|么|不|嘛|呢)?"
+    r"|(?:is (?:this|it|sprout)|are you) free"
+    r"|(?:do|does) (?:you|it|this|sprout) (?:charge|cost)(?: (?:anything|money|me))?"
+    r"|how much (?:does|do) (?:this|you|sprout) (?:cost|charge)",
+    re.IGNORECASE,
+)
+
+
+def asks_about_pictures(text: str) -> bool:
+    """'你能看照片吗', 'can I send you a photo'."""
+    return bool(_PHOTO.fullmatch(_bare(text)))
+
+
+def asks_if_free(text: str) -> bool:
+    """'你们收费吗', 'is this free?': what the bot costs, not a centre."""
+    return bool(_FREE.fullmatch(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip("?？。.!！~～ ")
+
+
 def asks_what_you_are(text: str) -> bool:
     """Whether the message only asks if a person, a doctor or a machine answers."""
-    return bool(_WHO.fullmatch(text.strip().rstrip("?？。.!！~～ ")))
+    return bool(_WHO.fullmatch(_bare(text)))

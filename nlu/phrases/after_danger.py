@@ -149,6 +149,17 @@ def speaks_of_grown_ups(text: str) -> bool:
     return _GROWN_UP.search(clean(text)) is not None
 
 
+_CHILD = re.compile(
+    r"宝宝|孩子|娃|他|她|儿子|女儿|闺女|小孩|老大|老二"
+    r"|\b(?:baby|he|she|son|daughter|child|lo|toddler|kid|little one)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_a_child(text: str) -> bool:
+    return _CHILD.search(text) is not None
+
+
 def _all_clauses(text: str, *wanted: re.Pattern[str], also: tuple[re.Pattern[str], ...] = ()) -> bool:
     cleaned = clean(text).replace("’", "'")
     parts = [part.strip() for part in _CUT.split(cleaned) if part.strip()]

@@ -43,6 +43,19 @@ _WHAT_NOW = re.compile(
 )
 
 
+_WHAT_TO_DO = re.compile(
+    r"(?:怎么|如何|咋|该怎么)(?:个)?(?:处理|办|弄|整|救|做)|要怎么"
+    r"|\bwhat (?:do|should|can) (?:i|we|you) do\b|\bwhat to do\b"
+    r"|\bhow (?:do|should|to|can) (?:i |we |you )?(?:treat|handle|help)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_what_to_do(text: str) -> bool:
+    """'烫伤了怎么处理', 'burnt, what do I do': the hands come before any question."""
+    return _WHAT_TO_DO.search(text) is not None
+
+
 def asks_what_now(text: str) -> bool:
     """'现在怎么办', 'what do I do now?', 'should I call?': of something urgent that was just talked about."""
     return bool(_WHAT_NOW.fullmatch(text.strip().rstrip("?？。.!！~～ ")))

@@ -1,0 +1,66 @@
+"""What fits the words of a danger message: which signs to name, whether to ask first, which card stands below."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.desk import Desk, Found
+from bot.dialogue.turn import Turn
+from knowledge.triage.model import Danger, Level, Sign
+from knowledge.triage.signs import families
+from knowledge.triage.spoken_of import spoken_of
+from nlu.phrases.after_danger import speaks_of_grown_ups
+from nlu.phrases.follow_ups import asks_what_to_do
+
+CLEARLY_ASKED = 0.85  # from here on another card than the sign's own stands below an emergency
+NIGHT_TERRORS = "fears-night-terrors"
+OF_THE_YOUNGEST = ("newborn-not-feeding", "fever-under-3m", "severe-breathing")
+OF_EVERY_AGE = ("cannot-wake", "severe-breathing", "severe-dehydration")
+_YOUNG = 6.0  # months: a sign of the first months comes after one of any age while no age is known
+_ACT_AT_ONCE = ("injury", "poisoning", "breathing")  # families of signs where minutes count
+
+
+def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
+    """The signs that the words can mean, those as urgent as the whole first.
+
+    Where only the child comes up, nobody is told of despair or violence; where no heat does, nobody is told of burns.
+    What is asked about, when none of them fits: what matters most at this age.
+    """
+    signs = [desk.sign(s) for s in danger.signs]
+    if not speaks_of_grown_ups(turn.text):
+        signs = [s for s in signs if not s.about_parent] or signs
+    spoken = [s for s in signs if spoken_of(s.id, turn.text)]
+    if danger.level is Level.CHECK:
+        signs = spoken or [desk.sign(s) for s in _most_important(turn.age_months)]
+        first = signs[0].about_parent
+        return replace(danger, signs=tuple(s.id for s in signs if s.about_parent == first))
+    signs = spoken or signs
+    signs = [s for s in signs if s.about_parent <= signs[0].about_parent]
+    signs.sort(key=lambda s: (s.level.rank < danger.level.rank, turn.age_months is None and s.to_months <= _YOUNG))
+    return replace(danger, signs=tuple(s.id for s in signs))
+
+
+def _most_important(age_months: float | None) -> tuple[str, ...]:
+    """IMCI's general danger signs, in the words for this age."""
+    return OF_THE_YOUNGEST if age_months is not None and age_months < 3 else OF_EVERY_AGE
+
+
+def doubted(danger: Danger, found: Found) -> Danger:
+    """Night terrors: 'screams and can't be woken' is asked about, lest the alarm contradicts the card below it."""
+    alike = found.best == NIGHT_TERRORS and found.candidates[0][1] >= CLEARLY_ASKED
+    if danger.level is Level.EMERGENCY_NOW and danger.signs[0] == "cannot-wake" and alike:
+        return replace(danger, level=Level.CHECK, signs=("seizure-now", "cannot-wake", "blue-lips"))
+    return danger
+
+
+def first_aid_first(text: str, danger: Danger, desk: Desk, found: Found) -> bool:
+    """'Burnt, what do I do?': the first aid comes before the check question."""
+    first = desk.sign(danger.signs[0])
+    asked = danger.level is Level.CHECK and families()[first.id] in _ACT_AT_ONCE
+    return asked and found.verdict == "sure" and found.best == first.topic and asks_what_to_do(text)
+
+
+def card(found: Found, danger: Danger, signs: list[Sign]) -> bool:
+    """In an emergency only what belongs to it is worth reading, or what was clearly asked."""
+    belongs = found.best == signs[0].topic
+    return danger.level is not Level.EMERGENCY_NOW or belongs or found.candidates[0][1] >= CLEARLY_ASKED
