@@ -22,6 +22,7 @@ from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
 from bot.core.language import Language, detect
 from bot.core.logs import places
+from bot.core.staff.linking import is_link_code
 from bot.desk import HouseDesk
 from bot.dialogue import counted, person, router, small_talk
 from bot.dialogue import danger as danger_dialogue
@@ -171,6 +172,8 @@ class Assistant:
         match utterance.kind:
             case "press":
                 return router.press(turn, Press.read(utterance.text), desk)
+            case "command" if is_link_code(utterance.text) and turn.parent.channel == "telegram":
+                return small_talk.simple(turn, desk.link_staff(utterance.text))
             case "command":
                 return router.command(turn, utterance.text, desk)
             case "location":

@@ -14,6 +14,7 @@ from bot.core.families.model import Parent
 from bot.core.hand_off import service as hand_offs
 from bot.core.hand_off.hours import team_hours
 from bot.core.language import Language
+from bot.core.staff.linking import CodeNotValid, link_chat
 from bot.dialogue.desk import Found, HandOff
 from bot.house import House
 from bot.tip_desk import TipHouseDesk
@@ -30,6 +31,14 @@ class HouseDesk(TipHouseDesk):
     def __init__(self, house: House, session: Session, parent: Parent, now: datetime) -> None:
         super().__init__(house, session, parent, now)
         self.forgotten = False  # the family deleted everything in this turn
+
+    def link_staff(self, code: str) -> str:
+        """A colleague of the team sent the code of their account: notices come here. The key of what to say."""
+        try:
+            link_chat(self._house.settings, self._session, code, self._parent.address, self._now)
+        except CodeNotValid:
+            return "console_account.telegram_code_over"
+        return "console_account.telegram_linked"
 
     # guidance
 

@@ -22,6 +22,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHand
 from telegram.request import HTTPXRequest
 
 from bot.core.families import service as families
+from bot.core.staff.linking import keep_name
 from bot.delivery import inbox
 from bot.delivery.clerk import Clerk
 from bot.delivery.pace import TELEGRAM, Pace
@@ -127,6 +128,7 @@ class TelegramEdge:
             except TelegramError as error:
                 log.warning("telegram.unreachable error=%s again_in=%ss", type(error).__name__, pause)
             else:
+                keep_name(self._settings, self.application.bot.username)
                 return True
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)

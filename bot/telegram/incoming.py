@@ -16,6 +16,7 @@ from telegram import CallbackQuery, Message, MessageEntity, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.assistant import Utterance, has_words
+from bot.core.staff.linking import is_link_code
 from bot.delivery.clerk import to_payload
 
 CHANNEL = "telegram"
@@ -94,7 +95,9 @@ def _utterances(message: Message, *, edited: bool) -> list[Utterance]:
         name, rest = _command(message)
         if name is None:
             return [Utterance("text", message.text, edited=edited)]
-        also = [Utterance("text", rest)] if has_words(rest) and name != "start" else []
+        if name == "start" and is_link_code(rest):
+            name = rest
+        also = [Utterance("text", rest)] if has_words(rest) and name != rest and name != "start" else []
         return [] if edited else [Utterance("command", name), *also]
     words = message.caption or ""
     caption = [Utterance("text", words, edited=edited)] if has_words(words) else []

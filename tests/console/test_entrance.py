@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.core import audit
-from bot.core.staff import entry, inviting, service
+from bot.core.staff import entry, inviting, linking, service
 from bot.core.staff.model import IDLE, INVITED_FOR, LONGEST, Role
 from bot.core.staff.sealing import KeyLost, Seal, is_sealed
 from bot.core.staff.store import StaffInvitationRow, StaffRow, StaffSignInRow
@@ -597,6 +597,22 @@ def test_the_language_is_the_persons_own_and_stays(come: Come) -> None:
     assert response.url.path == "/console/inbox"
     assert '<html lang="en">' in response.text
     assert '<html lang="en">' in come("min", language="zh").get("/console/").text
+
+
+@one_database
+def test_a_tap_gives_a_code_for_the_own_telegram_and_a_tap_ends_it(house: House) -> None:
+    settings = house.settings.model_copy(update={"telegram_token": SecretStr("1:x")})
+    nurse = Person(app_of(replace(house, settings=settings)))
+    nurse.sign_in("min")
+    assert "还没有关联" in nurse.get("/console/account").text
+    (code,) = re.findall(r"/start (staff-[\w-]{43})<", nurse.post("/console/account/telegram").text)
+    with house.database.begin() as session:
+        row = linking.link_chat(settings, session, code, "4711", house.clock())
+        assert row.login == "min"
+    assert "您关联的" in nurse.get("/console/account").text
+    nurse.post("/console/account/telegram", {"do": "stop"})
+    assert account_of(house, "min").telegram_chat == ""
+    nurse.http.close()
 
 
 # The secret at rest

@@ -54,7 +54,11 @@ def is_sealed(kept: str) -> bool:
 
 
 def seal_of(settings: Settings) -> Seal:
-    """With the key of the settings, or one made once and kept in data_dir."""
+    return Seal(key_of(settings))
+
+
+def key_of(settings: Settings) -> str:
+    """The key of the settings, or one made once and kept in data_dir."""
     if settings.second_factor_key is not None:
-        return Seal(settings.second_factor_key.get_secret_value())
-    return Seal(kept_key(settings.data_dir / "second_factor_key"))
+        return settings.second_factor_key.get_secret_value()
+    return kept_key(settings.data_dir / "second_factor_key")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from bot.core.staff import entry, service
+from bot.core.staff import entry, linking, service
 from bot.core.staff.model import SHORTEST_PASSWORD, Action, Actor
 from bot.core.staff.sealing import KeyLost
 from bot.web.console.frame import CheckedForm, Console
@@ -17,7 +17,7 @@ def account_pages(console: Console) -> APIRouter:
     router = APIRouter()
     settings = console.house.settings
 
-    def page(request: Request, *, problem: str = "", status: int = 200) -> Response:
+    def page(request: Request, *, problem: str = "", status: int = 200, code: str = "") -> Response:
         actor = console.require(request, Action.ACCOUNT)
         with console.read() as session:
             row = service.account(session, actor.id)
@@ -26,7 +26,9 @@ def account_pages(console: Console) -> APIRouter:
         return console.page(
             request, "account/account.html", actor, status=status, row=row, sign_ins=sign_ins, here=here,
             problem=problem, shortest=SHORTEST_PASSWORD, mail_is_on=settings.smtp_url is not None,
-            telegram_is_on=settings.telegram_token is not None,
+            telegram_is_on=settings.telegram_token is not None, code=code,
+            code_address=linking.link_address(settings, code) if code else "",
+            code_minutes=int(linking.LINKS_FOR.total_seconds() // 60),
         )  # fmt: skip
 
     @router.get("/account")
@@ -41,6 +43,17 @@ def account_pages(console: Console) -> APIRouter:
                 session, actor, console.now(), name=form["name"], email=form["email"], telegram_chat=form["telegram"]
             )
         return console.redirect("/console/account", "console_account.profile_kept", request=request)
+
+    @router.post("/account/telegram")
+    def telegram(request: Request, form: CheckedForm) -> Response:
+        """A code that links the chat which sends it; or the end of notices there."""
+        actor = console.require(request, Action.ACCOUNT)
+        if form["do"] == "stop":
+            with console.begin() as session:
+                row = service.account(session, actor.id)
+                service.change_profile(session, actor, console.now(), name=row.name, email=row.email, telegram_chat="")
+            return console.redirect("/console/account", "console_account.profile_kept", request=request)
+        return page(request, code=linking.link_code(settings, actor.id, console.now()))
 
     def may_try(request: Request, actor: Actor) -> bool:
         """The present password is not for guessing either by somebody who finds an open screen."""
