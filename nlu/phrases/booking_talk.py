@@ -45,6 +45,8 @@ _ATTEND = _words(
     r"(?:能不能|可不可以|还能|能|可以|要不要|还|要)(?:送|去|上|来|托|入)(?:托|园|宝宝屋|机构|幼儿园|去|吗|过去)?|送托|入托|上托班|去托班"
     r"|\b(?:still |can |may |should )?(?:\w+ ){0,2}(?:come|go|attend|bring \w+|send \w+|go in)\b.{0,30}"
     r"(?:\b(?:tomorrow|today|care|daycare|nursery|centre|center|school)\b|\?)"
+    r"|\b(?:can|may|should|could|shall) (?:s?he|they|we|my \w+) (?:still )?(?:come|go|attend)\b"
+    r"(?! (?:out|for|to bed|to sleep))"
     r"|\b(?:daycare|nursery|childcare)\b|\ballowed (?:in|to)\b"
 )
 _CHEAP = _words(r"便宜|免费|划算|\bcheap\w*|\bfree\b|\bless expensive\b|\baffordable\b")
@@ -84,10 +86,12 @@ _NOTHING = _words(
 _CANCEL = _words(r"取消|退掉|退了|不要了|\bcancel|\bcall off\b")
 _HALF_DAY = _words(r"半天|半日|\bhalf(?: an?)?[ -]day\b")
 _ANY = _words(
-    r"随便|随意|哪(?:家|个)都(?:行|可以|好)|都(?:行|可以|好)|你(?:们)?(?:帮我|替我|给我)?(?:选|定|看着办)|最便宜的?(?:那?[个家])?(?:吧|就行)?$"
+    r"随便|随意|无所谓|哪(?:家|个|天)都(?:行|可以|好)|都(?:行|可以|好|成|中)|你(?:们)?(?:帮我|替我|给我)?(?:选|定|看着办)|最便宜的?(?:那?[个家])?(?:吧|就行)?$"
     r"|^any(?: one| of them)?(?: please)?$"
     r"|\bany(?: one| of them)?(?: is| will|'s| would be)? (?:fine|ok|okay|do|good)\b|\byou (?:choose|pick|decide)\b"
-    r"|\bwhichever\b|\bdon'?t mind\b|\b(?:the )?cheapest(?: one)?(?: please)?$"
+    r"|\bwhichever\b|\bwhatever\b|\bjust pick\b|\bpick (?:one|any)\b"
+    r"|\bany ?(?:time|day)\b|\bup to you\b|\bdoesn'?t matter\b"
+    r"|\bdon'?t mind\b|\b(?:the )?cheapest(?: one)?(?: please)?$"
 )
 
 
@@ -161,6 +165,11 @@ def means_centres(text: str) -> bool:
     return bool(_CENTRE.search(text)) and not _GROUP.search(text)
 
 
+def means_a_group(text: str) -> bool:
+    """Something that meets: a group, a class, an activity."""
+    return bool(_GROUP.search(text))
+
+
 def is_no_group(text: str) -> bool:
     """'How do I sign up for the piano exam': nothing that families with a baby meet for."""
     return bool(_EXAM.search(text)) and not _GROUP.search(text)
@@ -197,7 +206,12 @@ def lets_go(text: str) -> bool:
 
 _ADULTS = r"(?:家人|家里人|姥姥|姥爷|外婆|外公|奶奶|爷爷|爸爸|妈妈|孩子他?[爸妈]|老公|老婆|老人|阿姨)"
 _HOUSEHOLD = _words(
-    rf"邀请{_ADULTS}|邀请码怎么|{_ADULTS}(?:也|一起|怎么才?)(?:能|可以|要|来)?(?:约|预约|加入|看到预约)"
+    rf"邀请(?:孩子|宝宝|娃|我)?(?:的|他|她)?{_ADULTS}|邀请码怎么"
+    rf"|{_ADULTS}(?:也|一起|怎么才?|能不能|可以)(?:能|可以|要|来|一起)?(?:约|预约|加入|看到预约)"
+    rf"|{_ADULTS}(?:也|能不能|可以|能)?(?:一起|也能|也可以)?用(?:这个(?:机器人|账号|号|吗)?|萌芽|你们|吗|么|不)?[?？]?$"
+    r"|\b(?:can|could|may) my (?:husband|wife|partner|mum|mom|mother|dad|father|grand\w+|parents?)(?:[- ]in[- ]law)?"
+    r"(?: also| too)? (?:use (?:this|it|sprout|the bot)"
+    r"|see (?:it|this|(?:the|our|my) bookings?)|join|book|make bookings)\b(?! (?:a )?doctor)"
     r"|\b(?:invite|add) (?:my |the |a )?(?:husband|wife|partner|mum|mom|mother|dad|father|grand\w+|family|parents?)\b"
     r"(?!['’]s|\s+milk)"
     r"|健康卡|\bhealth card\b"
@@ -288,7 +302,8 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 __all__ = [
     "about_the_household", "about_the_line", "any_will_do", "asks_for_centre_facts",
     "asks_if_a_sick_child_may_come", "born_together", "comes_late", "filters_in", "half_day",
-    "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_centres", "place_said",
+    "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_a_group", "means_centres",
+    "place_said",
     "price_in", "says_cancel", "says_nothing", "sighs", "takes_it", "until_noon", "wants_another_centre",
     "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",
 ]  # fmt: skip

@@ -10,11 +10,11 @@ At most one question a turn; what is known is never asked again.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import account
-from bot.dialogue.care.form import BookingForm, filled, kept, known_children
+from bot.dialogue.care.form import PARTS, BookingForm, filled, kept, known_children
 from bot.dialogue.care.holding import hold, release
 from bot.dialogue.care.offers import MINUTE, hold_key, wish_of
 from bot.dialogue.care.questions import (
@@ -31,9 +31,14 @@ from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.ages import ChildAge
 from nlu.phrases.booking_talk import place_said
+from nlu.phrases.hurry import any_time, says_now
 from nlu.phrases.times import When
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.errors import CareError
+
+READY = timedelta(minutes=30)
+"""The shortest notice that centres ask for."""
+HALF_HOUR = timedelta(minutes=30)
 
 
 def start(turn: Turn, desk: Desk) -> Outcome:
@@ -60,10 +65,23 @@ def _from_the_list(turn: Turn) -> BookingForm:
 
 
 def with_message(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:
-    form = filled(form, turn)
+    form = _soon(filled(form, turn), turn)
     named = desk.centre_named_in(turn.text)
     if named is not None:
         form = replace(form, centre=named.id, not_centres=())
+    return form
+
+
+def _soon(form: BookingForm, turn: Turn) -> BookingForm:
+    """'Right now' is the next half hour in which a centre can be ready; 'any time' begins the usual way."""
+    if form.clock is not None or form.in_blocks:
+        return form
+    if says_now(turn.text) and form.day in (None, turn.today.isoformat()):
+        ahead = turn.now.astimezone(ZoneInfo(turn.zone)) + READY
+        begins = ahead + (HALF_HOUR - timedelta(minutes=ahead.minute % 30, seconds=ahead.second)) % HALF_HOUR
+        return replace(form, day=begins.date().isoformat(), clock=f"{begins:%H:%M}", part=None)
+    if any_time(turn.text) and form.day is not None:
+        return replace(form, clock=f"{PARTS[form.part or 'morning']:%H:%M}", part=None)
     return form
 
 

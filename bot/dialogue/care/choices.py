@@ -34,10 +34,20 @@ def picked(turn: Turn) -> Press | None:
     if turn.conversation.waiting not in ANSWERED_BY_A_TAP or not shown:
         return None
     number = choice_in(turn.text, len(shown))
-    if number is None and len(turn.text) <= LONGEST and any_will_do(turn.text) and shown[0].startswith("take:"):
-        number = 0
+    if number is None and len(turn.text) <= LONGEST and any_will_do(turn.text):
+        number = _of_any(shown, turn)
     pressed = Press.read(shown[number]) if number is not None else None
     return None if pressed is not None and pressed.verb in TIMES and means_a_place(turn.text) else pressed
+
+
+def _of_any(shown: tuple[str, ...], turn: Turn) -> int | None:
+    """Which is taken when any will do: the first place, the first hours, the first day that is not today."""
+    verbs = {Press.read(p).verb for p in shown}
+    if shown[0].startswith(("take:", "hours:")):
+        return 0
+    if verbs == {"day"}:
+        return next((n for n, p in enumerate(shown) if Press.read(p).argument() != turn.today.isoformat()), 0)
+    return None
 
 
 def agreed(turn: Turn) -> Press | None:

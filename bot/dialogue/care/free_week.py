@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.care.words import day_words, name_of
@@ -38,6 +39,14 @@ def on_week(turn: Turn, press: Press, desk: Desk) -> Outcome:
     words = say("booking.week_title", name=name_of(centre, turn), age=age_words(child.months(turn.today)))
     reply = Reply((words,), rows(book, Button(say("booking.other_centres"), "centres")), picture=picture)
     return Outcome((reply,), turn.conversation, Route.CENTRES)
+
+
+def free_on(turn: Turn, desk: Desk, centre_id: int, day: date) -> Say | None:
+    """From when to when there is room for the family's child at the centre on that day; None when that is unknown."""
+    if turn.child is None:
+        return None
+    found = [d for d in desk.free_week(centre_id, turn.child) if d.day == day and d.free]
+    return _words(found)[0] if found else None
 
 
 def _hours(day: FreeDay) -> dict[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.dialogue.care.form import BookingForm
 from bot.dialogue.care.replies import what_line
 from bot.dialogue.care.words import name_of
 from bot.dialogue.desk import Desk
@@ -11,6 +12,7 @@ from bot.dialogue.reply import Button, Reply, Say, rows, say
 from bot.dialogue.turn import Turn
 from nlu.phrases.booking_talk import asks_if_a_sick_child_may_come, is_about_illness
 from scheduler.care.model.booking import Party, State
+from scheduler.care.model.errors import CareError
 
 SOON = timedelta(hours=48)
 
@@ -19,7 +21,7 @@ def may_come(turn: Turn, desk: Desk) -> Reply | None:
     """The centre's rule when the message asks it; None when it does not."""
     if not asks_if_a_sick_child_may_come(turn.text):
         return None
-    return _rule(turn, desk, next(iter(_soon(turn, desk)), None))
+    return _rule(turn, desk, next(iter(_soon(turn, desk)), None), _held_at(turn, desk))
 
 
 def about_care(turn: Turn, desk: Desk) -> Reply | None:
@@ -30,6 +32,17 @@ def about_care(turn: Turn, desk: Desk) -> Reply | None:
     return _rule(turn, desk, soon[0]) if soon else None
 
 
+def _held_at(turn: Turn, desk: Desk) -> int | None:
+    """The centre of the place that is held in an open booking."""
+    form = BookingForm.of(turn.conversation, turn.now)
+    if form is None or form.held is None:
+        return None
+    try:
+        return desk.party(form.held)[0].centre_id
+    except CareError:
+        return None
+
+
 def _soon(turn: Turn, desk: Desk) -> list[Party]:
     return [
         p
@@ -38,10 +51,11 @@ def _soon(turn: Turn, desk: Desk) -> list[Party]:
     ]
 
 
-def _rule(turn: Turn, desk: Desk, party: Party | None) -> Reply:
-    if party is None or party[0].centre_id is None:
+def _rule(turn: Turn, desk: Desk, party: Party | None, held_at: int | None = None) -> Reply:
+    centre_id = party[0].centre_id if party is not None else held_at
+    if centre_id is None:
         return Reply((say("booking.sick_general"),))
-    centre = desk.centre(party[0].centre_id).centre
+    centre = desk.centre(centre_id).centre
     parts: list[Say] = []
     own_rules = centre.rules.get(turn.language.value)
     if own_rules:
@@ -56,6 +70,8 @@ def _rule(turn: Turn, desk: Desk, party: Party | None) -> Reply:
         )  # fmt: skip
     else:
         parts.append(say("booking.sick_general"))
+    if party is None:
+        return Reply(tuple(parts))
     parts.append(say("booking.sick_booking", what=what_line(turn, desk, party)))
     buttons = rows(
         Button(say("booking.sick_away"), f"away:{party[0].party_id}"),

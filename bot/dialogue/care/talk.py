@@ -17,6 +17,7 @@ from bot.dialogue.care import (
     groups,
     health,
     holding,
+    hurry,
     my_bookings,
     sick,
     waiting,
@@ -63,6 +64,9 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     fact = facts.asked(turn, desk)
     if fact is not None:
         return fact
+    rushed = hurry.heard(turn, desk, back) if turn.conversation.waiting not in health.ASKED else None
+    if rushed is not None:
+        return rushed
     if turn.conversation.waiting is None and turn.conversation.put_off and short and says_nothing(turn.text):
         card = health.back(turn, desk)
         if card is not None and card.conversation.waiting == "health_card":
@@ -110,7 +114,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         offered = choices.agreed(turn)
         if offered is not None:
             return (my_bookings.on_move_to if offered.verb == "moveto" else booking.on_take)(turn, offered, desk)
-        return booking.go_on(turn, desk, form, first=(say("booking.which_of_these"),))
+        places = any(p.startswith(("take:", "wait:")) for p in turn.conversation.choices)
+        return booking.go_on(turn, desk, form, first=(say("booking.which_of_these"),) if places else ())
     if short and intent is Intent.DENY and not says_time and not _says_who(turn):
         return kept(turn, form, Reply((say("booking.what_then"),), _ways(form)))
     if sick.may_come(turn, desk) is not None or form.group is not None or comes_late(text):
@@ -232,6 +237,8 @@ def with_way_back(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
         rule = sick.may_come(turn, desk) or sick.about_care(turn, desk)
         if rule is not None:
             replies.append(rule)
+    else:
+        rule = None
     form = BookingForm.of(outcome.conversation, turn.now)
     if outcome.conversation.put_off and outcome.route is not Route.DANGER:
         card = health.back(replace(turn, conversation=outcome.conversation), desk)
@@ -241,6 +248,9 @@ def with_way_back(turn: Turn, desk: Desk, outcome: Outcome) -> Outcome:
             return replace(outcome, replies=(*replies, again, *others), conversation=card.conversation)
     if form is not None and (outcome.route is Route.GUIDANCE or (outcome.route is Route.CENTRES and form.held)):
         back = Reply((say("booking.still_open"),), rows(Button(say("booking.back_to_form"), "backto")))
+        if rule is not None:  # one message, not two
+            back = replace(rule, parts=(*rule.parts, *back.parts), buttons=(*rule.buttons, *back.buttons))
+            replies.remove(rule)
         replies.append(back)
     return replace(outcome, replies=tuple(replies))
 
