@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     mail_from: str = "sprout@localhost"
     demo: bool = True  # demo town and demo accounts
     production: bool = False  # True: no demo town, no demo accounts, approved articles only
+    push_key: SecretStr | None = None  # who knocks at browsers; made and kept in data_dir when absent
     push_stand_in: str = ""  # a local push service of a test, e.g. http://127.0.0.1:8082: all others must be public
     metrics_token: SecretStr | None = None  # of /metrics; without it only this machine may ask
     second_factor_key: SecretStr | None = None  # seals their secrets; made and kept in data_dir when absent

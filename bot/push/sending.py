@@ -7,6 +7,7 @@ no connection   -> later                     timeout, broken   -> nobody knows: 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -14,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -32,7 +32,7 @@ from bot.dialogue.reply import say
 from bot.house import House
 from bot.push import service
 from bot.push.places import NotAllowed, checked, public_address
-from bot.push.sealing import BadKey, from_text, private_key, public_key, sealed, signature, to_text
+from bot.push.sealing import BadKey, private_key, public_key, sealed, signature, to_text
 from bot.push.store import PushSubscriptionRow
 
 log = logging.getLogger("sprout.push")
@@ -74,13 +74,15 @@ Post = Callable[[Knock, Settings, datetime], Answer]
 
 
 @cache
-def _key(file: Path) -> ec.EllipticCurvePrivateKey:
-    return private_key(from_text(kept_key(file)))
+def _key(secret: str) -> ec.EllipticCurvePrivateKey:
+    return private_key(hashlib.sha256(secret.encode()).digest())
 
 
 def sender_key(settings: Settings) -> ec.EllipticCurvePrivateKey:
-    """Who knocks (VAPID): made once and kept in data_dir, readable by its owner only. Lost: browsers ask anew."""
-    return _key(settings.data_dir / "push_key")
+    """Who knocks (VAPID): of the settings, or made once and kept in data_dir, readable by its owner only."""
+    if settings.push_key is not None:
+        return _key(settings.push_key.get_secret_value())
+    return _key(kept_key(settings.data_dir / "push_key"))
 
 
 def public_name(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from bot.core.db import Database
@@ -295,5 +296,6 @@ def test_the_key_is_made_once_and_for_its_owner_only(house: House) -> None:
     name = sending.public_name(house.settings)
     file = house.settings.data_dir / "push_key"
     assert file.stat().st_mode & 0o777 == 0o600
-    sending._key.cache_clear()
     assert sending.public_name(house.settings) == name
+    elsewhere = house.settings.model_copy(update={"push_key": SecretStr("shared by two machines")})
+    assert sending.public_name(elsewhere) == sending.public_name(elsewhere) != name

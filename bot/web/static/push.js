@@ -14,7 +14,7 @@ export async function offer(tell) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      const isOn = button.getAttribute("aria-pressed") === "true";
+      const isOn = "on" in button.dataset;
       tell(isOn ? await off(words) : await on(words));
     } catch {
       tell(words.failed);
@@ -25,7 +25,7 @@ export async function offer(tell) {
 }
 
 function show(subscription) {
-  button.setAttribute("aria-pressed", String(Boolean(subscription)));
+  button.toggleAttribute("data-on", Boolean(subscription));
   button.textContent = subscription ? button.dataset.stop : button.dataset.start;
 }
 
