@@ -41,6 +41,7 @@ from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts,
 from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment
 from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
+from nlu.phrases.shopping import asks_price_of_a_thing
 
 # Below this the intent is not believed, and the library is asked first.
 BELIEVED = 0.45
@@ -177,6 +178,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         case Intent.OUT_OF_SCOPE:
             return _elsewhere(turn, desk)
     if intent is Intent.BOOK_GROUP_SESSION and is_no_group(turn.text):
+        return _elsewhere(turn, desk)
+    if intent is Intent.OPENING_HOURS_OR_PRICE and asks_price_of_a_thing(turn.text):
         return _elsewhere(turn, desk)
     return talk.by_intent(turn, desk) or _ask_library(turn, desk)
 
