@@ -25,15 +25,20 @@ def some_reminders(house: House) -> None:
 
 def test_the_page_says_what_was_sent_and_what_is_late(house: House, come: Come) -> None:
     some_reminders(house)
-    page = come("lei").get("/console/reminders").text
+    page = come("admin").get("/console/reminders").text
     assert "1 条已晚点" in page
     assert "疫苗和体检" in page
     assert "说不准" in page
 
 
+def test_whoever_sees_the_city_without_small_groups_does_not_count_them_here(house: House, come: Come) -> None:
+    for path in ("/console/reminders", "/console/reminders.json"):
+        assert come("lei").get(path).status_code == 403
+
+
 def test_the_json_counts_each_state(house: House, come: Come) -> None:
     some_reminders(house)
-    said = come("lei").get("/console/reminders.json").json()
+    said = come("admin").get("/console/reminders.json").json()
     assert (said["late"], said["totals"]["waiting"], said["totals"]["in_doubt"]) == (1, 2, 1)
     assert said["states"] == {"plan": {"pending": 2}, "own": {"ambiguous": 1}}
 

@@ -28,7 +28,7 @@ PLACES: tuple[Place, ...] = (
     Place("/console/try", "console_try.menu", Action.TRY_IT, "content"),
     Place("/console/centres", "console_centre.menu", Action.CENTRE_DAY, "centres"),
     Place("/console/city", "console_city.menu", Action.CITY_READ, "city"),
-    Place("/console/reminders", "console_reminders.menu", Action.CITY_READ, "house"),
+    Place("/console/reminders", "console_reminders.menu", Action.REMINDERS_READ, "house"),
     Place("/console/staff", "console_staff.menu", Action.STAFF_MANAGE, "house"),
     Place("/console/tables/centres/list", "console_frame.tables", Action.TABLES_EDIT, "house"),
     Place("/console/audit", "console_audit.menu", Action.AUDIT_READ, "house"),

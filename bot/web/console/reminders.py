@@ -30,7 +30,7 @@ def reminder_pages(console: Console) -> APIRouter:
 
     @router.get("/reminders")
     def reminders(request: Request) -> Response:
-        actor = console.require(request, Action.CITY_READ)
+        actor = console.require(request, Action.REMINDERS_READ)
         with console.read() as session:
             counts = listing.counts(session, console.now())
         kinds = [kind.value for kind in Kind if kind.value in counts.states]
@@ -42,7 +42,7 @@ def reminder_pages(console: Console) -> APIRouter:
 
     @router.get("/reminders.json")
     def numbers(request: Request) -> Response:
-        console.require(request, Action.CITY_READ)
+        console.require(request, Action.REMINDERS_READ)
         with console.read() as session:
             counts = listing.counts(session, console.now())
         said: dict[str, Any] = asdict(counts)
