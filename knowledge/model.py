@@ -153,7 +153,6 @@ class Published:
     article: Article
     revision_id: str
     approved_locally: bool
-    published_order: int = 0
     sources: tuple[Source, ...] = field(default=())
 
 

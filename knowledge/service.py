@@ -85,7 +85,7 @@ def published(
     ).all()
     _read_bodies(session, {row.digest: row.id for row in live if row.digest not in read}, read)
     found = []
-    for order, row in enumerate(sorted(live, key=lambda r: r.article_id)):
+    for row in sorted(live, key=lambda r: r.article_id):
         article = read[row.digest]
         if (approved_only and not row.approved_locally) or (today is not None and is_overdue(article, today)):
             continue
@@ -94,7 +94,6 @@ def published(
                 article=article,
                 revision_id=row.id,
                 approved_locally=row.approved_locally,
-                published_order=order,
                 sources=tuple(sources[s] for s in article.sources if s in sources),
             )
         )

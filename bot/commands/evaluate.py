@@ -46,11 +46,9 @@ def run(options: argparse.Namespace) -> int:
     except (NoRows, RowBroken, OSError) as error:
         print(f"sprout evaluate: {error}", file=sys.stderr)
         return 2
-    if options.part == "whole" and not rows:
-        print(f"sprout evaluate: 'whole' needs labelled messages: --data DIR or {DATA_VARIABLE}", file=sys.stderr)
-        return 2
-    if options.compare and not rows:
-        print(f"sprout evaluate: --compare needs labelled messages: --data DIR or {DATA_VARIABLE}", file=sys.stderr)
+    needs_rows = "'whole'" if options.part == "whole" else "--compare" if options.compare else ""
+    if needs_rows and not rows:
+        print(f"sprout evaluate: {needs_rows} needs labelled messages: --data DIR or {DATA_VARIABLE}", file=sys.stderr)
         return 2
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
@@ -88,13 +86,7 @@ def _measure(part: str, rows: list[Row], house: House, options: argparse.Namespa
             return intents.measure(rows, house.interpreter)
         case "retrieval":
             vectors = house_vectors(house.settings)
-            measured = retrieval.measure(rows, house.library, vectors.embed, now=house.clock(), say=_say)
-            if options.compare:
-                plot = (options.out or house.settings.data_dir) / "retrieval.png"
-                measured["methods"] = comparison.measure(
-                    rows, house.library, vectors.embed, now=house.clock(), file=plot, say=_say
-                )
-            return measured
+            return retrieval.measure(rows, house.library, vectors.embed, now=house.clock(), say=_say)
         case "danger":
             _say("danger signs")
             vectors = danger_vectors(house.settings)

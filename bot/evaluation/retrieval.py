@@ -14,7 +14,6 @@ from rich.table import Table
 
 from bot.evaluation.rows import Row
 from bot.evaluation.shares import share, words
-from knowledge.evaluation.compare import readable
 from knowledge.evaluation.retrieval import score_left_out, score_retrieval
 from knowledge.library import Library
 from knowledge.search import Embed, read_elsewhere
@@ -86,11 +85,7 @@ def _card(answer: dict[str, Any]) -> bool:
 
 
 def show(console: Console, result: dict[str, Any]) -> None:
-    if "methods" in result:
-        console.print(readable(result["methods"]))
     for name, scores in result.items():
-        if name == "methods":
-            continue
         table = Table(title=f"Retrieval ({name.replace('_', ' ')})", title_justify="left")
         for column in ("", "N", "topic first", "among 3", "among 5", "or acceptable first", "among 3", "among 5"):
             table.add_column(column)

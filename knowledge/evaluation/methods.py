@@ -239,12 +239,6 @@ def log_softmax(rows: Vectors) -> Vectors:
     return result
 
 
-def standard(rows: Vectors) -> Vectors:
-    """Each question's scores with mean 0 and spread 1, so that unlike scores can be added."""
-    result: Vectors = (rows - rows.mean(axis=1, keepdims=True)) / np.maximum(rows.std(axis=1, keepdims=True), 1e-9)
-    return result
-
-
 def _best_of_each(scores: Vectors, owners: NDArray[np.int64], articles: int, count: int) -> Vectors:
     best = [np.sort(scores[:, owners == n], axis=1)[:, -count:].mean(axis=1) for n in range(articles)]
     return np.stack(best, axis=1).astype(np.float32)

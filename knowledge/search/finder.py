@@ -157,7 +157,7 @@ class Finder:
         articles = shares[: len(self.ids)]
         order = np.argsort(-articles, kind="stable")[:most]
         found = tuple(Candidate(self.ids[i], float(articles[i])) for i in order)
-        return Ranking(found, self._verdict(found[0].score, 1 - float(articles.sum())), found[0].score)
+        return Ranking(found, self._verdict(found[0].score, 1 - float(articles.sum())))
 
     def _verdict(self, best: float, elsewhere: float) -> Verdict:
         limits = self._thresholds

@@ -40,8 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best articles, best first. `trust` is the probability that the first one is right."""
+    """The best articles, best first, and whether to trust the first."""
 
     candidates: tuple[Candidate, ...]
     verdict: Verdict
-    trust: float = 0.0

@@ -194,7 +194,8 @@ def test_a_moved_booking_takes_its_reminders_along(database: Database) -> None:
     with database.begin() as session:
         mei = parent(session).id
         service.plan_booking(session, BookingFacts("one", (NOW + 3 * DAY,), (mei,)), NOW)
-        service.move_for(session, "one", BookingFacts("two", (NOW + 5 * DAY,), (mei,)), NOW)
+        service.cancel_for(session, "one", NOW)
+        service.plan_booking(session, BookingFacts("two", (NOW + 5 * DAY,), (mei,)), NOW)
         alive = [r for r in session.scalars(select(ReminderRow)) if r.state == State.PENDING]
         assert {r.about for r in alive} == {"booking:two"}
         assert [r.due_at for r in alive] == [NOW + 4 * DAY, NOW + 5 * DAY - 2 * HOUR]

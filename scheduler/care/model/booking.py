@@ -143,11 +143,10 @@ def offer_ends(now: datetime, start: datetime, zone: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a family may book at a time, and how many absences without a word count at present."""
+    """What a family has booked, and how many bookings it may have at a time: fewer after absences without a word."""
 
     open_bookings: int
     limit: int
-    no_shows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,3 @@ class HealthForm:
 
 def year_of(starts_at: datetime, zone: str) -> int:
     return day_at(starts_at, zone).year
-
-
-def is_same_day(now: datetime, day: date, zone: str) -> bool:
-    return day_at(now, zone) >= day

@@ -57,7 +57,7 @@ class Own:
             if line.state == State.NO_SHOW and line.ends_at > self.now - NO_SHOW_MEMORY
         }
         limit = MAX_OPEN_AFTER_NO_SHOWS if len(missed) >= NO_SHOWS_COUNT else MAX_OPEN_BOOKINGS
-        return Standing(len({line.party_id for line in self._open()}), limit, len(missed))
+        return Standing(len({line.party_id for line in self._open()}), limit)
 
     def refuse_over_limit(self, *, besides: Collection[str] = ()) -> None:
         """TooManyOpenBookings; parties `besides` are about to go and do not count."""

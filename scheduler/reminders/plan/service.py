@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -20,7 +20,6 @@ from scheduler.reminders.service import cancel_about, put
 from scheduler.reminders.service.choices import choice_of
 from scheduler.reminders.store import ReminderRow, letters
 
-PUT_OFF = timedelta(days=7)
 _HAVE_LEFT = frozenset({State.SENT, State.AMBIGUOUS, State.FAILED})
 
 

@@ -38,12 +38,6 @@ def cancel_for(session: Session, party_id: str, now: datetime) -> int:
     return gone + cancel_about(session, about_booking(party_id), now, why="cancelled")
 
 
-def move_for(session: Session, old_party_id: str, facts: BookingFacts, now: datetime) -> int:
-    """The party was moved: it is a new one, and the old one is cancelled."""
-    cancel_for(session, old_party_id, now)
-    return plan_booking(session, facts, now)
-
-
 def quiet_hours_changed(session: Session, parent_id: str, now: datetime) -> None:
     """What of bookings waits for this parent comes when the new quiet hours let it: earlier, or at its own time again.
 

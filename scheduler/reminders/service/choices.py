@@ -48,6 +48,3 @@ def _row(session: Session, parent_id: str) -> ReminderChoiceRow:
         session.add(row)
         session.flush()
     return row
-
-
-__all__ = ["MOST_TIPS_A_WEEK", "Choice", "choice_of", "set_quiet", "set_tips", "turn"]

@@ -35,7 +35,6 @@ from scheduler.care.model.times import day_at, say_span
 from scheduler.care.service.reading import centre_facts
 from scheduler.care.store import StaffRow
 
-KINDS = ("close", "duty", "day", "week", "room", "price")
 _NOT_FIELDS = frozenset({"seen"})
 
 
