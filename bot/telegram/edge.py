@@ -14,12 +14,10 @@ from collections.abc import AsyncIterator, Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
-from telegram.request import HTTPXRequest
 
 from bot.core.families import service as families
 from bot.core.staff.linking import keep_name
@@ -33,6 +31,7 @@ from bot.telegram.durable_queue import DurableQueue
 from bot.telegram.incoming import CHANNEL, WANTED, read
 from bot.telegram.menu import set_menu
 from bot.telegram.sender import SILENT, Sender
+from bot.telegram.sending import PATIENCE, base_of, calls_to, way_to
 from bot.telegram.tolerant import TolerantRequest, readable
 from scheduler.reminders import service as reminders
 
@@ -54,7 +53,13 @@ class TelegramEdge:
     """
 
     def __init__(
-        self, house: House, clerk: Clerk, *, patience: float = 10.0, pace: Pace = TELEGRAM, silent: timedelta = SILENT
+        self,
+        house: House,
+        clerk: Clerk,
+        *,
+        patience: float = PATIENCE,
+        pace: Pace = TELEGRAM,
+        silent: timedelta = SILENT,
     ) -> None:
         _keep_tokens_out_of_logs()
         self._house = house
@@ -104,16 +109,12 @@ class TelegramEdge:
         settings = self._settings
         assert settings.telegram_token is not None
         builder = ApplicationBuilder().token(settings.telegram_token.get_secret_value()).update_queue(self.queue)
-        base = settings.telegram_base_url.rstrip("/")
-        # A stand-in on this machine is not reached through the proxy that Telegram may need.
-        reach = {"trust_env": False} if urlsplit(base).hostname in ("127.0.0.1", "localhost") else None
-        if base:
+        if base := base_of(settings):
             builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
-        calls = HTTPXRequest(
-            connection_pool_size=16, connect_timeout=5, pool_timeout=5, read_timeout=self._patience,
-            write_timeout=self._patience, media_write_timeout=max(30, self._patience), httpx_kwargs=reach,
-        )  # fmt: skip
-        polls = TolerantRequest(connection_pool_size=2, connect_timeout=5, read_timeout=10, httpx_kwargs=reach)
+        calls = calls_to(settings, at_once=16, patience=self._patience)
+        polls = TolerantRequest(
+            connection_pool_size=2, connect_timeout=5, read_timeout=10, httpx_kwargs=way_to(settings)
+        )
         return builder.request(calls).get_updates_request(polls).job_queue(None).build()
 
     async def _reach_telegram(self, stop: asyncio.Event) -> bool:
