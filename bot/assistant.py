@@ -41,6 +41,8 @@ from nlu.traditional import to_simplified
 log = logging.getLogger("sprout.assistant")
 
 LONGEST = 4000  # characters of one message that are read
+OF_BOTH = frozenset({"ok", "okay", "yes", "no", "bye"})
+"""Words that Chinese parents write too: they tell no language."""
 LONGEST_FOR_DANGER = 20_000  # danger is looked for so far
 PART, OVERLAP = 1000, 200  # of a long message; two parts share so much that no sentence is cut in both
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -244,7 +246,8 @@ class Assistant:
     def _language(self, parent: Parent, utterance: Utterance, understood: Understanding) -> Language:
         if parent.language is not None:
             return parent.language
-        if utterance.kind in ("text", "group_chat") and has_words(understood.text):
+        said = re.sub(r"[\W_]", "", understood.text).lower()
+        if utterance.kind in ("text", "group_chat") and has_words(understood.text) and said not in OF_BOTH:
             return detect(understood.text, default=parent.last_language)
         return parent.last_language
 

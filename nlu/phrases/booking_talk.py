@@ -95,6 +95,14 @@ _ANY = _words(
 )
 
 
+_SHRUG = _words(r"随便|随意|无所谓|\bwhatever\b|\bdon'?t care\b")
+
+
+def shrugs(text: str) -> bool:
+    """'随便', 'whatever': enough to choose for the family, not to book for it."""
+    return bool(_SHRUG.search(text))
+
+
 def whole_day(text: str) -> bool:
     """'托一天', 'all day'."""
     return bool(_WHOLE_DAY.search(text))
@@ -131,6 +139,18 @@ _RESUME = _words(r"^(?:继续|接着|回到)(?:约|预约|吧|托育)?|^(?:conti
 _ELDEST = _words(r"老大|大的那?个?|哥哥|姐姐|大宝|\b(?:elder|older|eldest|oldest|big) (?:one|child|kid|brother|sister)")
 _YOUNGEST = _words(r"老二|小的那?个?|弟弟|妹妹|二宝|\b(?:younger|youngest|little) (?:one|child|kid|brother|sister)")
 _BOTH = _words(r"两个都|都去|都托|一起|\bboth\b|\ball of them\b")
+
+
+_PICKED_UP = _words(
+    r"(?:才能?|再|才来|以后|之后|左右)?(?:能)?(?:来|去|过来|下班)?接(?:他|她|娃|孩子|宝宝|人|走|回)?(?!近|着|受|下来|种|触)"
+    r"|\b(?:pick(?:ed)? (?:him|her|them|\w+)? ?up|collect (?:him|her|them)|pick-?up)\b"
+)
+_BROUGHT = _words(r"送|托[一两三四五六七八半几\d]|开始|\b(?:drop|bring|from|start)\w*")
+
+
+def says_only_pickup(text: str) -> bool:
+    """'晚上七点半才能接': the time named is when the stay ends, and none is named at which it begins."""
+    return bool(_PICKED_UP.search(text)) and not _BROUGHT.search(text)
 
 
 def wants_to_resume(text: str) -> bool:
@@ -175,7 +195,9 @@ def is_no_group(text: str) -> bool:
     return bool(_EXAM.search(text)) and not _GROUP.search(text)
 
 
-_HERE = _words(r"^(?:我们?家?|这|那|家|你们?|请问|有没有|有什么|哪|咱们?|小区|单位|公司|me|here|us|my)")
+_HERE = _words(
+    r"^(?:看|找|查|想|帮|请|推荐|介绍|我们?家?|这|那|家|你们?|请问|有没有|有什么|哪|咱们?|小区|单位|公司|me|here|us|my)"
+)
 
 
 def place_said(text: str) -> str | None:
@@ -303,7 +325,7 @@ __all__ = [
     "about_the_household", "about_the_line", "any_will_do", "asks_for_centre_facts",
     "asks_if_a_sick_child_may_come", "born_together", "comes_late", "filters_in", "half_day",
     "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_a_group", "means_centres",
-    "place_said",
-    "price_in", "says_cancel", "says_nothing", "sighs", "takes_it", "until_noon", "wants_another_centre",
+    "place_said", "price_in", "says_cancel", "says_nothing", "says_only_pickup", "shrugs", "sighs", "takes_it",
+    "until_noon", "wants_another_centre",
     "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",
 ]  # fmt: skip

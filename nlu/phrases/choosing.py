@@ -26,6 +26,20 @@ _EN = re.compile(
 )
 
 
+_LEADING = re.compile(
+    r"^(?:那|就|要|选|约|去|我要)*第(?P<zh>[一二三四五六1-6])[家个]"
+    r"|^(?:ok(?:ay)?,? )?(?:let'?s do |i'?ll take )?the (?P<en>first|second|third|fourth|fifth)"
+    r" (?:one|place|centre|center|nursery)\b",
+    re.IGNORECASE,
+)
+
+
+def leading_choice(text: str) -> int | None:
+    """'第一家明天上午', 'the first one tomorrow': which of a list, counted from 0, before something else is said."""
+    match = _LEADING.search(text.strip())
+    return _NUMBERS[(match["zh"] or match["en"]).lower()] if match else None
+
+
 def means_a_place(text: str) -> bool:
     """第二家, 'the second place': no time."""
     return bool(re.search(r"[家间]|\b(?:place|centre|center|nursery)\b", text, re.IGNORECASE))

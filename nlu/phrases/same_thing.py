@@ -39,3 +39,18 @@ def speaks_of(line: str, said: str) -> bool:
     stems = {w[:5] for w in re.findall(r"[a-z]{4,}", said.lower()) if w not in _COMMON}
     found = {w[:5] for w in re.findall(r"[a-z]{4,}", line.lower())}
     return any(pair in line for pair in pairs) or bool(stems & found)
+
+
+_EVERYWHERE = re.compile(
+    r"小组|活动|亲子|家长|参加|报名|预约|周[一二三四五六日末]|怎么|什么|有没有|那个|\b(?:group|session|book|course)s?\b",
+    re.IGNORECASE,
+)
+
+
+def shared_words(said: str, title: str) -> int:
+    """How many pairs of characters, or beginnings of longer words, of a title a message holds; common ones aside."""
+    said, title = (_EVERYWHERE.sub(" ", t) for t in (said, title))
+    pairs = {part[n : n + 2] for part in re.findall(r"[\u3400-\u9fff]+", title) for n in range(len(part) - 1)}
+    stems = {w[:5] for w in re.findall(r"[a-z]{4,}", title.lower()) if w not in _COMMON}
+    words = {w[:5] for w in re.findall(r"[a-z]{4,}", said.lower())}
+    return sum(pair in said for pair in pairs) + len(stems & words)

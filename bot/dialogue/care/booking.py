@@ -10,7 +10,7 @@ At most one question a turn; what is known is never asked again.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import account
@@ -30,7 +30,8 @@ from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.ages import ChildAge
-from nlu.phrases.booking_talk import place_said
+from nlu.phrases.booking_talk import place_said, says_only_pickup
+from nlu.phrases.choosing import leading_choice
 from nlu.phrases.hurry import any_time, says_now
 from nlu.phrases.times import When
 from scheduler.care.model.centre import CareKind
@@ -39,6 +40,8 @@ from scheduler.care.model.errors import CareError
 READY = timedelta(minutes=30)
 """The shortest notice that centres ask for."""
 HALF_HOUR = timedelta(minutes=30)
+USUAL = timedelta(hours=2)
+EARLIEST = 7  # the hour in which the first centre opens
 
 
 def start(turn: Turn, desk: Desk) -> Outcome:
@@ -60,12 +63,16 @@ def _from_the_list(turn: Turn) -> BookingForm:
     """A new form; it knows the centre whose card was shown just now, or what the list of centres was filtered by."""
     shown = turn.conversation.waiting_for if turn.conversation.waiting == "centres" else {}
     centre = shown.get("centre")
+    number = leading_choice(turn.text)
+    listed = [p for p in turn.conversation.choices if p.startswith("centre:")]
+    if centre is None and shown is turn.conversation.waiting_for and number is not None and number < len(listed):
+        centre = Press.read(listed[number]).argument()
     form = BookingForm.begin(turn.now, centre=int(centre) if centre is not None else None)
     return form.with_filters([str(f) for f in shown.get("filters", ())])
 
 
 def with_message(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:
-    form = _soon(filled(form, turn), turn)
+    form = _until_pickup(_soon(filled(form, turn), turn), turn)
     named = desk.centre_named_in(turn.text)
     if named is not None:
         form = replace(form, centre=named.id, not_centres=())
@@ -83,6 +90,22 @@ def _soon(form: BookingForm, turn: Turn) -> BookingForm:
     if any_time(turn.text) and form.day is not None:
         return replace(form, clock=f"{PARTS[form.part or 'morning']:%H:%M}", part=None)
     return form
+
+
+def _until_pickup(form: BookingForm, turn: Turn) -> BookingForm:
+    """'I can only pick her up at half past seven' ends the stay: two hours before that are proposed."""
+    said = turn.understood.when
+    if said is None or said.duration or form.in_blocks:
+        return form
+    if said.end is not None and said.start is None and form.clock is None:
+        ends = said.end.astimezone(ZoneInfo(turn.zone))
+    elif said.start is not None and said.end is None and form.clock is not None and says_only_pickup(turn.text):
+        ends = datetime.combine(turn.today, time.fromisoformat(form.clock))
+    else:
+        return form
+    length = timedelta(minutes=form.minutes) if form.minutes else USUAL
+    fits = ends - length >= ends.replace(hour=EARLIEST, minute=0)
+    return replace(form, clock=f"{ends - length:%H:%M}", part=None, minutes=int(length / MINUTE)) if fits else form
 
 
 def _keep_age(turn: Turn, desk: Desk, form: BookingForm) -> BookingForm:

@@ -54,7 +54,7 @@ def nearby(turn: Turn, desk: Desk, chosen: Collection[str] = (), first: tuple[Sa
     cards = desk.centres(near, wanted(turn, chosen), SHOWN)
     turn = replace(turn, conversation=turn.conversation.asking("centres", filters=sorted(chosen)))
     if chosen:
-        first = (*first, say("booking.only", filters=[_filter_words(f) for f in sorted(chosen)]))
+        first = (*first, say("booking.only", filters=[filter_words(f) for f in sorted(chosen)]))
     if not cards:
         reply = Reply((*first, say("booking.no_centre_like_that")), rows(Button(say("booking.all_centres"), "centres")))
         return _centres(turn, replace(reply, ask_location=near is None))
@@ -90,7 +90,7 @@ def wanted(turn: Turn, chosen: Collection[str]) -> Filters:
     )
 
 
-def _filter_words(name: str) -> Say:
+def filter_words(name: str) -> Say:
     price = highest_price([name])
     return say("booking.filter_under", price=price // 100) if price is not None else Say(f"booking.filter_{name}")
 

@@ -13,7 +13,7 @@ TIMES = {"day", "hours"}
 LONGEST = 24  # characters of a message that leaves the choice to us
 ALWAYS = {"take", "moveto", "wait", "centre", "seat", "gwait", "mine", "day", "hours", "kids"}
 SEVERAL = {"uncare", "shift"}  # a choice only when there are several: one alone is what can be done about a booking
-ANSWERED_BY_A_TAP = {None, "booking", "centres"}
+ANSWERED_BY_A_TAP = {None, "booking", "centres", "groups"}
 
 
 def remembered(outcome: Outcome) -> Outcome:

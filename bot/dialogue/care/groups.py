@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,9 +17,11 @@ from bot.dialogue.care.words import span_words
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from nlu.phrases.same_thing import shared_words
 from scheduler.care.model.errors import CareError, GroupFull, PlaceStillFree
 from scheduler.care.model.group import GroupSession
 
+LONGEST = 30  # characters of a message that only chooses among meetings
 PARTS = {"morning": (6, 12), "noon": (11, 14), "afternoon": (12, 18), "evening": (17, 22)}  # hours of the day
 
 
@@ -33,13 +36,41 @@ def show(turn: Turn, desk: Desk) -> Outcome:
         parts.append(say("booking.no_group_then"))
     if not found:
         return _said(turn, Reply((say("booking.no_groups"),), rows(Button(say("talk.menu_centres"), "centres"))))
+    named = _named(turn, found)
+    if named and len(named) < len(found):
+        found = named
     if not parts:
         key = "booking.groups_for_age" if turn.age_months is not None else "booking.groups"
         parts.append(say(key, months=int(turn.age_months or 0)))
     parts += [_lines(turn, desk, g) for g in found]
     made = nonce(turn)
     buttons = [Button(_label(turn, g), f"{'seat' if g.places_left > 0 else 'gwait'}:{g.id}:{made}") for g in found]
+    turn = replace(turn, conversation=turn.conversation.asking("groups"))
     return _said(turn, Reply(tuple(parts), rows(*buttons)))
+
+
+def below_the_list(turn: Turn, desk: Desk) -> Outcome | None:
+    """'At the weekend', 'the one with four meetings' below a list of meetings; None when it says something else."""
+    if turn.conversation.waiting != "groups" or len(turn.text) > LONGEST:
+        return None
+    when = turn.understood.when
+    named = _named(turn, [desk.group(int(i)) for i in _listed(turn)])
+    if len(named) == 1:
+        return on_seat(turn, Press("seat", (str(named[0].id), nonce(turn))), desk)
+    asks_for_care = when is not None and (when.start or when.clock or when.duration)
+    return show(turn, desk) if when is not None and when.says_anything and not asks_for_care else None
+
+
+def _listed(turn: Turn) -> list[str]:
+    presses = [Press.read(p) for p in turn.conversation.choices]
+    return [p.argument() for p in presses if p.verb in ("seat", "gwait") and p.argument().isdigit()]
+
+
+def _named(turn: Turn, groups: Sequence[GroupSession]) -> list[GroupSession]:
+    """Those whose title the message shares most with; none when it shares nothing, or alike with all."""
+    shared = {g.id: shared_words(turn.text, g.series.titled(turn.language.value)) for g in groups}
+    most = max(shared.values(), default=0)
+    return [g for g in groups if shared[g.id] == most] if most else []
 
 
 def _days(turn: Turn) -> tuple[datetime | None, datetime | None]:
@@ -47,6 +78,11 @@ def _days(turn: Turn) -> tuple[datetime | None, datetime | None]:
     day: date | None = None
     if when is not None and when.question != "past":
         day = when.start.date() if when.start else when.day
+    if day is None and when is not None and when.question == "ambiguous":
+        days = sorted({d for d in (w.day or (w.start.date() if w.start else None) for w in (when, *when.also)) if d})
+        if days:
+            begins = datetime.combine(days[0], time(), ZoneInfo(turn.zone))
+            return begins, begins + (days[-1] - days[0]) + timedelta(days=1)
     if day is None:
         return None, None
     first = datetime.combine(day, time(), ZoneInfo(turn.zone))

@@ -10,7 +10,7 @@ from bot.dialogue.care import booking, free_week
 from bot.dialogue.care.form import BookingForm
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
-from bot.dialogue.turn import Outcome, Turn
+from bot.dialogue.turn import Outcome, Press, Turn
 from nlu.interpreter import Intent
 from nlu.phrases.booking_talk import means_a_group
 from nlu.phrases.hurry import asks_for_room, hurries, is_cross_with_us, says_now, wants_care
@@ -36,6 +36,9 @@ def heard(turn: Turn, desk: Desk, back: Callable[[Turn, Desk], Outcome]) -> Outc
     if elsewhere or means_a_group(text):
         return None
     asks = asks_for_room(text)
+    shown = turn.conversation.waiting_for.get("centre") if turn.conversation.waiting == "centres" else None
+    if asks and shown is not None and turn.child is not None and not (when is not None and when.says_anything):
+        return free_week.on_week(turn, Press("week", (str(shown),)), desk)
     if says_now(text) and (asks or wants_care(text) or (form is not None and form.day is None)):
         return booking.by_sentence(turn, desk)
     named = desk.centre_named_in(text) if asks and form is None else None

@@ -48,7 +48,8 @@ def health_lines(turn: Turn, desk: CareDesk, party: Party) -> list[Say]:
         )
         for f in known
     ]
-    return [*lines, say("booking.card_same")]
+    once = [line for number, line in enumerate(lines) if line not in lines[:number]]  # twins are mostly alike
+    return [*once, say("booking.card_same")]
 
 
 def consent_buttons(child_id: str) -> tuple[Button, ...]:

@@ -37,6 +37,7 @@ from nlu.phrases.booking_talk import (
     means_centres,
     says_cancel,
     says_nothing,
+    shrugs,
     sighs,
     takes_it,
     wants_another_centre,
@@ -48,6 +49,7 @@ from nlu.phrases.booking_talk import (
 from nlu.phrases.choosing import choice_in
 
 SURE = 0.6
+LOST = 0.5  # below this a few words in a form are taken for nothing else
 FEW = 6  # as many places as anybody counts in words
 SHORT = {"zh": 16, "en": 40}  # characters of a message that only answers the form
 SURE_YES = 0.6  # a booking is only confirmed by a clear yes
@@ -85,7 +87,10 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         if turn.understood.parse.intent is Intent.DENY:
             return my_bookings.kept_it(turn, desk)
     late = (
-        my_bookings.late_by_sentence(turn, desk) or centres.more_filters(turn, desk) or centres.from_where(turn, desk)
+        my_bookings.late_by_sentence(turn, desk)
+        or centres.more_filters(turn, desk)
+        or centres.from_where(turn, desk)
+        or groups.below_the_list(turn, desk)
     )
     if late is not None:
         return late
@@ -106,7 +111,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return booking.another_centre(turn, desk)
     if short and wants_another_time(text) and not says_time:
         return booking.another_time(turn, desk)
-    if form.held is not None and short and (_affirms(turn) or takes_it(text)):
+    if form.held is not None and short and (_affirms(turn) or takes_it(text)) and not shrugs(text):
         return confirming.confirm(turn, desk, form.held)
     if form.held is not None and short and form.group is None and (choice_in(text, FEW) or 0) > 0:
         return booking.another_centre(turn, desk)  # 'the second one' when one is held: not this one
@@ -128,7 +133,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if short and wanted_in(text) and not says_time and intent not in (Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING):
         wanted = tuple(sorted({*form.filters, *wanted_in(text)}))
         if form.day is not None:
-            return booking.go_on(turn, desk, _let_go_of_hold(replace(form, filters=wanted), desk))
+            only = say("booking.only", filters=[centres.filter_words(f) for f in wanted])
+            return booking.go_on(turn, desk, _let_go_of_hold(replace(form, filters=wanted), desk), first=(only,))
     fills = says_time or named is not None or _says_who(turn) or turn.understood.parse.entity("care_type") is not None
     if (
         intent in _BOOKING - _FILLS
@@ -140,7 +146,20 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
         return None
     if fills and (short or intent in _FILLS):
         return booking.go_on(turn, desk, _let_go_of_hold(booking.with_message(turn, desk, form), desk))
+    doubted = turn.understood.parse.confidence < LOST or intent is Intent.OUT_OF_SCOPE
+    lost = doubted or choice_in(text, FEW) is not None or shrugs(text)
+    if short and lost and not is_a_question(text):
+        return _once_more(turn, desk)
     return None
+
+
+def _once_more(turn: Turn, desk: Desk) -> Outcome:
+    """A few words in the middle of a booking that mean nothing to us: what was asked is asked again."""
+    outcome = back(turn, desk)
+    first, *others = outcome.replies
+    if shrugs(turn.text):
+        return outcome
+    return replace(outcome, replies=(replace(first, parts=(say("booking.say_again"), *first.parts)), *others))
 
 
 def _affirms(turn: Turn) -> bool:
