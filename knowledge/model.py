@@ -74,6 +74,10 @@ class AgeBand:
     def holds(self, months: float) -> bool:
         return self.start <= months < self.end or (self.end >= 36 and months >= self.end)
 
+    def apart(self, other: AgeBand) -> bool:
+        """Whether no age is in both."""
+        return self.end <= other.start or other.end <= self.start
+
 
 @dataclass(frozen=True, slots=True)
 class AgeVariant:

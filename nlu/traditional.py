@@ -1,4 +1,4 @@
-"""Traditional characters are read as simplified ones."""
+"""Traditional characters are read as simplified ones, written Cantonese as Mandarin."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 import opencc
+
+from nlu.cantonese import to_mandarin
 
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 
@@ -16,8 +18,8 @@ def _converter() -> opencc.OpenCC:
 
 
 def to_simplified(text: str) -> str:
-    """The same text in simplified characters; other scripts and simplified text pass unchanged.
+    """The same text in simplified characters and Mandarin words; other scripts and simplified text pass unchanged.
 
     Half a surrogate pair, which some keyboards send, becomes a blank.
     """
-    return text if text.isascii() else str(_converter().convert(_HALF_PAIR.sub(" ", text)))
+    return text if text.isascii() else to_mandarin(str(_converter().convert(_HALF_PAIR.sub(" ", text))))

@@ -215,7 +215,7 @@ def _confirmed(turn: Turn, desk: Desk, signs: list[Sign]) -> Outcome:
 def with_told_age(turn: Turn, desk: Desk) -> Turn:
     """An age that answers a danger question: the words that led to the question are judged again with it."""
     waiting, understood = turn.conversation.waiting, turn.understood
-    if waiting not in ("check", "danger_age") or understood.age is None or not answers_age(turn.text):
+    if waiting not in ("check", "danger_age", "which_age") or understood.age is None or not answers_age(turn.text):
         return turn
     asked = str(turn.conversation.waiting_for.get("text", ""))
     both = [understood.danger, desk.danger_in(f"{turn.text} {asked}", understood.age.months)]

@@ -1,6 +1,6 @@
 """Answering a question.
 
-question -> find -> sure ------> (age needed and unknown -> ask_age ->) card
+question -> find -> sure ------> (age needed and unknown, or a card for each age -> ask_age ->) card
                  -> unsure ----> did you mean: three buttons
                  -> nothing ---> honest no; the question is kept; a person; the danger signs
 """
@@ -14,9 +14,11 @@ from bot.dialogue.desk import Found, GuidanceDesk, titles
 from bot.dialogue.reply import Button, Card, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import band_words
-from knowledge.model import Published
+from knowledge.model import AgeBand, Published
 
 MOST_CHOICES = 3
+NARROW = 6.0  # months: a card for so few of them may be the wrong one when no age is known
+RIVAL = 0.15  # so sure the second card has to be to make the age worth asking for
 
 
 def answer(turn: Turn, desk: GuidanceDesk, *, text: str | None = None) -> Outcome:
@@ -29,7 +31,8 @@ def answer(turn: Turn, desk: GuidanceDesk, *, text: str | None = None) -> Outcom
 def answer_with(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outcome:
     best = desk.article(found.best) if found.best else None
     if found.verdict == "sure" and best is not None:
-        return show(turn, desk, best, text=text, found=found)
+        ages = _cards_by_age(turn, desk, best, found)
+        return _which_age(turn, best, ages, text, found) if ages else show(turn, desk, best, text=text, found=found)
     if found.verdict == "unsure" and found.candidates:
         return _did_you_mean(turn, desk, text, found)
     return _no_answer(turn, desk, text, found)
@@ -54,6 +57,34 @@ def show(turn: Turn, desk: GuidanceDesk, article: Published, *, text: str, found
         route=Route.GUIDANCE,
         article=article.article.id,
         candidates=candidates,
+    )
+
+
+def _cards_by_age(turn: Turn, desk: GuidanceDesk, best: Published, found: Found) -> list[tuple[str, AgeBand]]:
+    """The cards of which the age picks one (fever under 3 months, under 6, later), when no age is known."""
+    ages = best.article.ages
+    rival = desk.article(found.candidates[1][0]) if found.candidates[1:] and found.candidates[1][1] >= RIVAL else None
+    if turn.age_months is not None or ages.end - ages.start > NARROW or rival is None:
+        return []
+    if not rival.article.ages.apart(ages):
+        return []
+    spans = [(best.article.id, ages)]
+    others = [*(key for key, _ in found.candidates[1:3]), *best.article.related, *rival.article.related]
+    for article in (card.article for card in map(desk.article, others) if card is not None):
+        own = next((b for b in (article.ages, *article.bands()) if all(b.apart(taken) for _, taken in spans)), None)
+        if own is not None:
+            spans.append((article.id, own))
+    return sorted(spans, key=lambda span: span[1].start)
+
+
+def _which_age(turn: Turn, best: Published, spans: list[tuple[str, AgeBand]], text: str, found: Found) -> Outcome:
+    buttons = [Button(band_words(ages), f"age:{key}:{_middle(ages.start, ages.end)}") for key, ages in spans]
+    return Outcome(
+        replies=(Reply((say("guidance.ask_age"),), rows(*buttons, width=2)),),
+        conversation=turn.conversation.now_about(best.article.id, text).asking("which_age", text=text[:300]),
+        route=Route.ASK_AGE,
+        article=best.article.id,
+        candidates=found.candidates,
     )
 
 

@@ -31,14 +31,22 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.leaning import follow_up, with_the_card
 from bot.dialogue.plan import calendar, details, marking
 from bot.dialogue.plan import showing as plan
-from bot.dialogue.reminders import asking, choosing
+from bot.dialogue.reminders import asking, by_words, choosing
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
 from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
-from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment
+from nlu.phrases.follow_ups import (
+    answers_age,
+    asks_for_a_hospital,
+    asks_on,
+    cries_for_help,
+    is_fragment,
+    is_short,
+    speaks_of_care,
+)
 from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
 from nlu.phrases.shopping import asks_price_of_a_thing
@@ -85,7 +93,8 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
         return danger.cry_for_help(turn)
     if turn.conversation.handed_over:
         return choosing.stopped_beside_a_person(turn, desk) or person.silent(turn)
-    outcome = choosing.stopped_in_between(turn, desk) or _waited_for(turn, desk) or _by_intent(turn, desk)
+    settled = choosing.stopped_in_between(turn, desk) or by_words.heard(turn, desk)
+    outcome = settled or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
         outcome = replace(outcome, replies=(soon, *outcome.replies))
@@ -129,6 +138,10 @@ def _is_a_request(turn: Turn) -> bool:
     return wants or len(turn.text) > 40
 
 
+_OF_CARE = {
+    Intent.FIND_CENTRE, Intent.OPENING_HOURS_OR_PRICE, Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING, Intent.WAITLIST,
+    Intent.RESCHEDULE_BOOKING, Intent.BOOK_CARE, Intent.BOOK_GROUP_SESSION,
+}  # fmt: skip
 _NO_TASK = {*_NO_REQUEST, Intent.GREET, Intent.THANKS, Intent.GOODBYE}
 
 
@@ -141,6 +154,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return small_talk.pinyin(turn)
     if asks_what_you_are(turn.text):
         return small_talk.what_i_am(turn)
+    if asks_for_a_hospital(turn.text):
+        return small_talk.hospital(turn)
     if asks_about_pictures(turn.text):
         return small_talk.not_text(turn, "photo")
     if asks_if_free(turn.text):
@@ -156,6 +171,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return centres.show(turn, desk, desk.centre(named.id))
     if asks_to_be_reminded(turn.text) and turn.understood.when is not None and turn.understood.when.says_anything:
         return asking.asked(turn, desk)
+    if intent in _OF_CARE and _goes_on_about_a_card(turn):
+        intent = Intent.ASK_GUIDANCE
     leans = confidence < SURELY_ELSEWHERE and asks_on(turn.text) and is_fragment(turn.text)
     if intent in _LIBRARY or intent in _NO_TASK or confidence < BELIEVED or leans:
         follow = follow_up(turn, desk)
@@ -182,6 +199,12 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
     if intent is Intent.OPENING_HOURS_OR_PRICE and asks_price_of_a_thing(turn.text):
         return _elsewhere(turn, desk)
     return talk.by_intent(turn, desk) or _ask_library(turn, desk)
+
+
+def _goes_on_about_a_card(turn: Turn) -> bool:
+    """'一天几顿', '走路呢' below a card: a few words, none of them of childcare, whatever the intent model says."""
+    talk = turn.conversation
+    return talk.topic is not None and not talk.form and is_short(turn.text) and not speaks_of_care(turn.text)
 
 
 def _ask_library(turn: Turn, desk: Desk) -> Outcome:

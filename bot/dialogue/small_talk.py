@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.language import Language
-from bot.dialogue.reply import Button, Reply, Route, Rows, rows, say
+from bot.dialogue.reply import Button, Reply, Route, Rows, Say, rows, say
 from bot.dialogue.turn import Outcome, Turn
 
 NOT_TEXT = frozenset({"voice", "photo", "video", "sticker", "file", "contact", "group_chat", "other_kind"})
@@ -27,6 +27,13 @@ def pinyin(turn: Turn) -> Outcome:
     """Chinese in Latin letters that cannot be read: asked for characters, in both languages."""
     reply = Reply((say("talk.pinyin"),), menu_buttons(), language=Language.ZH)
     return Outcome((reply,), turn.conversation, Route.SMALL_TALK)
+
+
+def hospital(turn: Turn) -> Outcome:
+    """Where a hospital is, which department: what can be said without a map."""
+    call = Button(say("danger.call", number=Say("danger.number_emergency")), "call:emergency")
+    reply = Reply((say("talk.hospital"),), rows(call, Button(say("guidance.person"), "person"), width=2))
+    return Outcome((reply,), turn.conversation, Route.OUT_OF_SCOPE)
 
 
 def menu_buttons() -> Rows:

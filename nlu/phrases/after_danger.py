@@ -86,7 +86,7 @@ _GROWN_UP = re.compile(
     r"|girlfriend|ex|bf|nan|gran\w*|nanny|uncle|aunt\w*|teacher|carer|childminder|sitter|baby ?sitter|man|woman|someone"
     r"|somebody|in[- ]laws?|mil|fil)\b"
     r"|我(?!家|们家|的?(?:宝|娃|孩|儿|女|孙|小))|咱|老公|老婆|丈夫|妻子|媳妇|爸|妈|爷|奶奶|姥|外公|外婆|公公|婆|公婆|姑|姨|叔|舅|保姆"
-    r"|月嫂|育儿嫂|老师|大人|男人|女人|对象|前夫|自己|家暴|有人",
+    r"|月嫂|育儿嫂|老师|大人|男人|女人|对象|前夫|自己|家暴|有人|撑不|崩溃|受不了|熬不|扛不|绝望|疯了|累死",
     re.IGNORECASE,
 )
 

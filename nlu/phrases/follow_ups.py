@@ -16,7 +16,8 @@ _OPENS_EN = re.compile(r"^(?:and|what about|how about|what if|but|or|also|then|s
 _ENDS_ZH = re.compile(r"(?<!在干什么)(?<!做什么)呢[?？。!！~～]*$")
 # What may stand around an age without asking for anything new.
 _AROUND_AGE = re.compile(
-    r"那么?|如果|要是|换成|宝宝|孩子|娃|小孩|他|她|我家|现在|已经|刚刚?|快|了|的|是|呢|吗|啊|呀|哦|月龄|大|多|左右|怎么办|怎么样"
+    r"说错了?|打错了?|写错了?|弄错了?|不对|更正|应该|我是说|抱歉|不好意思"
+    r"|那么?|如果|要是|换成|宝宝|孩子|娃|小孩|他|她|我家|现在|已经|刚刚?|快|了|的|是|呢|吗|啊|呀|哦|月龄|大|多|左右|怎么办|怎么样"
     r"|\b(?:(?:he|she|it|i|that)['’](?:s|m)|actually|sorry|oops|wait|no|meant?|correction|turned)\b"
     r"|\b(?:and|what|how|about|if|but|or|for|at|a|the|an|then|when|is|are|was|he|she|it|they|my|your|baby|child|kid"
     r"|toddler|son|daughter|old|now|just|almost|nearly|one|same|he's|she's|it's|i|im|i'm|in|of|ok|okay|so)\b"
@@ -24,7 +25,7 @@ _AROUND_AGE = re.compile(
     re.IGNORECASE,
 )
 _CRY = re.compile(
-    r"(?:救命|救救|快来人|急救|来人|快帮|帮帮忙|急){1,4}(?:啊|呀|我|孩子|宝宝|他|她|娃)*"
+    r"(?:打|拨打?)?(?:110|119|120)|(?:救命|救救|快来人|急救|来人|快帮|帮帮忙|急){1,4}(?:啊|呀|我|孩子|宝宝|他|她|娃)*"
     r"|(?:please\s+)?(?:help(?:\s+(?:me|us|my baby|my child|him|her|please|now))+|sos|emergency|urgent)"
     r"|help(?=\s*!)",
     re.IGNORECASE,
@@ -41,6 +42,32 @@ _WHAT_NOW = re.compile(
     r"(?:call(?: 120| an ambulance)?|go to (?:the )?(?:hospital|er|a&e))(?: now)?",
     re.IGNORECASE,
 )
+
+
+_CARE = re.compile(
+    r"托|机构|中心|幼儿园|早教|宝宝屋|班|约|位置|附近|地址|多远|活动|小组|亲子|价|钱|费|贵|开门|关门|营业|开到|几点|名额|空位"
+    r"|阿姨|老师|取消|改|提醒|接|送|订单|记录|周[一二三四五六日末]|明天|后天|今天"
+    r"|\b(?:care|childcare|centres?|centers?|nurser\w+|book\w*|places?|near\w*|open\w*|clos\w*|hours|pric\w*|cost\w*|fees?"
+    r"|sessions?|groups?|cancel\w*|daycare|remind\w*|tomorrow|today|address|where is)\b",
+    re.IGNORECASE,
+)
+_HOSPITAL = re.compile(
+    r"(?:哪里|哪儿|哪家|哪个|附近|最近的?|推荐|去哪|有没有).{0,8}(?:医院|急诊|儿科|门诊|诊所|医生)"
+    r"|(?:医院|急诊|儿科|门诊).{0,6}(?:在哪|哪里|哪家|推荐|地址|电话|怎么走|好)|(?:挂|看|去)(?:什么|哪个|啥)科"
+    r"|\b(?:where|which|nearest|closest|near me|nearby)\b.{0,24}\b(?:hospital|a&e|er|emergency|clinic"
+    r"|paediatric\w*|pediatric\w*|doctor)\b|\b(?:hospital|clinic|doctor) near",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_care(text: str) -> bool:
+    """Whether a word of childcare, bookings, prices or days is said at all."""
+    return _CARE.search(text) is not None
+
+
+def asks_for_a_hospital(text: str) -> bool:
+    """'附近哪里有儿科急诊', '挂什么科': a doctor is looked for, no childcare."""
+    return is_short(text) and _HOSPITAL.search(text) is not None
 
 
 _WHAT_TO_DO = re.compile(
