@@ -69,7 +69,8 @@ _WHAT = {
 }
 _ZH_STOP = r"(?:停止|停掉|关闭|关掉|取消|不要|别|不用|不需要)(?:再)?(?:给我)?(?:发|推送)?"
 _EN_STOP = (
-    r"(?:please )?(?:stop|turn off|cancel|no more|unsubscribe from)(?: sending)?(?: me)?(?: (?:the|my|these|your))?"
+    r"(?:please )?(?:stop|turn off|cancel|no(?: more)?|unsubscribe from)(?: sending)?(?: me)?"
+    r"(?: (?:the|my|these|your))?"
 )
 _STOP_SOME = {
     kind: _words(
@@ -195,6 +196,9 @@ _LIST = _words(
     r"|(?:有哪些|有什么|查看|管理|设置|打开)提醒(?:设置)?|提醒(?:列表|设置|管理)"
     r"|(?:show|list|see|view|what are|which are|change|manage)?(?: me)?(?: all)?(?: of)? ?my reminders?(?: settings)?"
     r"|what reminders (?:do i have|are (?:set|there))|reminders?|reminder settings"
+    r"|你?(?:今天|昨天|刚才|之前)?(?:提醒(?:过|了)?我了?(?:吗|没有?)|有没有提醒(?:过|了)?我)"
+    r"|(?:did|have) you remind(?:ed)? me"
+    r"(?: (?:today|yesterday|already))?"
 )
 
 

@@ -20,7 +20,10 @@ _WEEKLY = pattern(
     rf"|\b(?:every|each) (?P<en>{_EN_DAY}(?:(?:,| and|, and|&| &)? {_EN_DAY}){{0,6}})\b|\bevery week\b|\bweekly\b"
 )
 _PLURAL = pattern(r"\b(?:on )?(?P<en>(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b")
-_WEEKDAYS = pattern(r"每个?工作日|\b(?:every|each) weekday\b|\b(?:on|all) weekdays\b")
+_WEEKDAYS = pattern(
+    r"每个?工作日|(?:工作日|(?:周|星期|礼拜)一(?:到|至|-)(?:周|星期|礼拜)?五)(?=[^,。]{0,12}提醒)"
+    r"|\b(?:every|each) weekday\b|\b(?:on|all) weekdays\b|\bremind me weekdays\b"
+)
 _DAILY = pattern(r"每[天日晚早]|天天|\b(?:every|each) (?:day|morning|evening|night|afternoon)\b|\bdaily\b|\beveryday\b")
 _MONTHLY = pattern(
     rf"每个?月(?:的)?(?:(?P<d>[0-9]{{1,2}}|{CHINESE})[号日])?"

@@ -7,7 +7,7 @@ said -> when is clear, what is clear -> set, with the date and a button to undo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ PARTS = {
     "night": (time(20), time(21), time(22)),
 }  # fmt: skip
 _REST = 8  # characters beside a time: more of them are a message of its own
+_THING = 40  # characters: what a reminder is for, said in answer to 'when?'
 _MINUTE = 60
 _LONGEST_SNOOZE = 24 * 60
 
@@ -104,9 +105,19 @@ def waited(turn: Turn, desk: Desk) -> Outcome | None:
             return None  # another wish
         case "reminder_time" if when is not None and when.says_anything and len(_words(turn)) <= _REST:
             return _with_time(turn, desk, wish, _on_the_day(turn, wish, when))
+        case "reminder_time" if not wish.words and _is_a_thing(turn):
+            times = [datetime.fromisoformat(t) for t in turn.conversation.waiting_for.get("times", ())]
+            return _ask_time(turn, replace(wish, words=_words(turn) or turn.text.strip()), times, "reminders.when")
         case "reminder_words" if len(turn.text) <= LONGEST and not turn.text.rstrip().endswith(("?", "？")):
             return _set(turn, desk, Wish(turn.text.strip(), wish.at, wish.rule))
     return None
+
+
+def _is_a_thing(turn: Turn) -> bool:
+    """Whether a message without a time may say what for: short, and no question."""
+    said, when = turn.text.strip(), turn.understood.when
+    timeless = when is None or not when.says_anything
+    return timeless and len(said) <= _THING and not said.endswith(("?", "？", "吗", "呢"))
 
 
 def _on_the_day(turn: Turn, wish: Wish, when: When) -> When:
@@ -120,6 +131,8 @@ def _on_the_day(turn: Turn, wish: Wish, when: When) -> When:
 def _with_time(turn: Turn, desk: Desk, wish: Wish, when: When | None) -> Outcome:
     when = when or When(question="nothing")
     words, rule = wish.words, when.repeat or wish.rule
+    if when.question == "past" and rule and when.clock is not None and when.repeat is None:
+        return _set(turn, desk, Wish(words, _at(turn, turn.today + timedelta(days=1), when.clock), rule))
     if when.question == "past":
         clock = when.clock or (when.start.astimezone(ZoneInfo(turn.zone)).time() if when.start else None)
         tomorrow = [_at(turn, turn.today + timedelta(days=1), clock)] if clock else []
@@ -164,7 +177,7 @@ def _ask_time(turn: Turn, wish: Wish, times: list[datetime], key: str) -> Outcom
     if is_of_the_plan(wish.words):
         buttons.append(Button(say("reminders.by_plan"), "plan"))
     what = say(key, words=wish.words or say("reminders.it"))
-    conversation = turn.conversation.asking("reminder_time", **wish.as_json())
+    conversation = turn.conversation.asking("reminder_time", **wish.as_json(), times=[t.isoformat() for t in coming])
     return Outcome((Reply((what,), rows(*buttons)),), conversation, Route.REMINDERS)
 
 

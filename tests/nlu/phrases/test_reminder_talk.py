@@ -152,3 +152,12 @@ def test_a_reminder_that_did_not_come_is_missed(text: str) -> None:
 )
 def test_a_wish_is_no_complaint(text: str) -> None:
     assert not misses_a_reminder(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("你提醒我了吗", True), ("did you remind me?", True), ("have you reminded me today", True), ("提醒我", False),
+     ("remind me", False)],
+)  # fmt: skip
+def test_whether_there_was_a_reminder_is_a_question_about_the_list(text: str, asks: bool) -> None:
+    assert asks_for_list(text) == asks
