@@ -34,13 +34,14 @@ NUMBERS = ("emergency", "police", "mental_health")  # the first is dialled when 
 def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
     danger = fitting.signs_of(turn, danger, desk)
     found = desk.find(turn.text, turn.language, turn.age_months)
-    danger = fitting.doubted(danger, found)
+    danger = fitting.doubted(turn, danger, desk, found)
     if danger.first_aid or fitting.first_aid_first(turn.text, danger, desk, found):
         return _first_aid(turn, danger, desk, found)
     if danger.level is Level.CHECK:
         return _check(turn, danger, desk, found)
     signs = [desk.sign(s) for s in danger.signs]
     first = with_follow_up(warning(turn.language, danger, signs), danger.level, signs)
+    first = _with_card_at_hand(turn, desk, found, signs, first)
     then = _answer_below(turn, desk, found, danger, signs)
     topic = (
         found.best if found.best and found.verdict == "sure" and fitting.card(found, danger, signs) else signs[0].topic
@@ -141,6 +142,17 @@ def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger, signs: l
         return ()
     card = guidance.card_reply(turn, desk, article, turn.age_months)
     return (replace(card, parts=(say("danger.then_answer"), *card.parts)),)
+
+
+def _with_card_at_hand(turn: Turn, desk: Desk, found: Found, signs: list[Sign], reply: Reply) -> Reply:
+    """To a parent in danger no card is read out; what they asked about is a button away."""
+    article = desk.article(found.best) if found.best and found.verdict == "sure" else None
+    if article is None or not signs[0].about_parent:
+        return reply
+    title = article.article.texts[turn.language].title
+    return replace(
+        reply, buttons=(*reply.buttons, (Button(say("guidance.related", title=title), f"art:{found.best}"),))
+    )
 
 
 def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:

@@ -29,14 +29,16 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
     signs = [desk.sign(s) for s in danger.signs]
     if not speaks_of_grown_ups(turn.text):
         signs = [s for s in signs if not s.about_parent] or signs
-    spoken = [s for s in signs if spoken_of(s.id, turn.text)]
+    spoken = [s for s in signs if s.about_parent or spoken_of(s.id, turn.text)]
     if danger.level is Level.CHECK:
         signs = spoken or [desk.sign(s) for s in _most_important(turn.age_months)]
         first = signs[0].about_parent
         return replace(danger, signs=tuple(s.id for s in signs if s.about_parent == first))
     signs = spoken or signs
     signs = [s for s in signs if s.about_parent <= signs[0].about_parent]
-    signs.sort(key=lambda s: (s.level.rank < danger.level.rank, turn.age_months is None and s.to_months <= _YOUNG))
+    signs.sort(
+        key=lambda s: (max(danger.level.rank - s.level.rank, 0), turn.age_months is None and s.to_months <= _YOUNG)
+    )
     return replace(danger, signs=tuple(s.id for s in signs))
 
 
@@ -45,8 +47,18 @@ def _most_important(age_months: float | None) -> tuple[str, ...]:
     return OF_THE_YOUNGEST if age_months is not None and age_months < 3 else OF_EVERY_AGE
 
 
-def doubted(danger: Danger, found: Found) -> Danger:
-    """Night terrors: 'screams and can't be woken' is asked about, lest the alarm contradicts the card below it."""
+def doubted(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Danger:
+    """What is asked about instead of told.
+
+    Night terrors: 'screams and can't be woken', lest the alarm contradicts the card below it. Harm by a parent of whom
+    no word tells, when a child's sign is likely as well or the library is sure of a child's topic.
+    """
+    first = desk.sign(danger.signs[0])
+    if first.about_parent and danger.level is not Level.SOON and not spoken_of(first.id, turn.text):
+        others = tuple(s for s in danger.signs if not desk.sign(s).about_parent)
+        clearly = found.verdict == "sure" and found.candidates[0][1] >= CLEARLY_ASKED and found.best != first.topic
+        if others or clearly:
+            return replace(danger, level=Level.CHECK, signs=others or _most_important(turn.age_months))
     alike = found.best == NIGHT_TERRORS and found.candidates[0][1] >= CLEARLY_ASKED
     if danger.level is Level.EMERGENCY_NOW and danger.signs[0] == "cannot-wake" and alike:
         return replace(danger, level=Level.CHECK, signs=("seizure-now", "cannot-wake", "blue-lips"))

@@ -7,6 +7,9 @@ from dataclasses import replace
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from nlu.phrases.booking_talk import lets_go, sighs
+
+LONGEST = 80  # characters; a longer message is for the person who was asked for
 
 
 def hand_over(turn: Turn, desk: Desk) -> Outcome:
@@ -36,6 +39,14 @@ def _first_words(turn: Turn) -> str:
 def silent(turn: Turn) -> Outcome:
     """A person has the chat: nothing is said."""
     return Outcome((), turn.conversation, Route.PERSON)
+
+
+def taken_back(turn: Turn, desk: Desk) -> Outcome | None:
+    """'Never mind' while nobody has come yet: the bot is back. None: it is said to the person who has the chat."""
+    waiting = turn.conversation.handed_over
+    if waiting is None or len(turn.text) > LONGEST or not (lets_go(turn.text) or sighs(turn.text)):
+        return None
+    return None if desk.hand_over("").who else on_take_back(turn, Press("unperson", (waiting,)), desk)
 
 
 def on_take_back(turn: Turn, press: Press, desk: Desk) -> Outcome:

@@ -13,8 +13,8 @@ _PRICE = re.compile(
 _THING = re.compile(
     r"奶粉|(?:一|几)(?:罐|桶|盒|包|瓶|听)|纸尿裤|尿不湿|拉拉裤|湿巾|婴儿车|推车|安全座椅|奶瓶|吸奶器|玩具|童装|米粉|钙片|鱼油|益生菌|小床"
     r"|爱他美|飞鹤|美素|惠氏|雅培|a2|花王|帮宝适|好奇"
-    r"|\b(?:formula|tins?|tubs?|packs?|nappies|diapers?|wipes|pram|buggy|stroller|car seat|bottles?|breast pump|toys?|cot"
-    r"|crib|aptamil|similac|enfamil|kendamil|huggies|pampers|calpol|vitamins?)\b",
+    r"|\b(?:formula|tins?|tubs?|packs?|nappies|diapers?|wipes|pram|buggy|stroller|car seat|bottles?|breast pump|toys?"
+    r"|cot|crib|aptamil|similac|enfamil|kendamil|huggies|pampers|calpol|vitamins?)\b",
     re.IGNORECASE,
 )
 _CARE = re.compile(
