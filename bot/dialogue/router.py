@@ -37,8 +37,7 @@ from bot.dialogue.turn import Outcome, Press, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
 from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are
-<<<<<<< Updated upstream
-from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group
+from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group, sighs
 from nlu.phrases.follow_ups import (
     answers_age,
     asks_for_a_hospital,
@@ -48,10 +47,6 @@ from nlu.phrases.follow_ups import (
     is_short,
     speaks_of_care,
 )
-=======
-from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group, sighs
-from nlu.phrases.follow_ups import answers_age, asks_on, cries_for_help, is_fragment
->>>>>>> Stashed changes
 from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
 from nlu.phrases.shopping import asks_price_of_a_thing
@@ -97,17 +92,12 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
     if cries_for_help(turn.text):
         return danger.cry_for_help(turn)
     if turn.conversation.handed_over:
-<<<<<<< Updated upstream
-        return choosing.stopped_beside_a_person(turn, desk) or person.silent(turn)
-    settled = choosing.stopped_in_between(turn, desk) or by_words.heard(turn, desk)
-    outcome = settled or _waited_for(turn, desk) or _by_intent(turn, desk)
-=======
         freed = choosing.stopped_beside_a_person(turn, desk) or person.taken_back(turn, desk)
         if freed is None or freed.conversation.handed_over or not sighs(turn.text):
             return freed or person.silent(turn)
         turn = replace(turn, conversation=freed.conversation)
-    outcome = choosing.stopped_in_between(turn, desk) or _waited_for(turn, desk) or _by_intent(turn, desk)
->>>>>>> Stashed changes
+    settled = choosing.stopped_in_between(turn, desk) or by_words.heard(turn, desk)
+    outcome = settled or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
         outcome = replace(outcome, replies=(soon, *outcome.replies))
