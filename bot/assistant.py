@@ -24,7 +24,7 @@ from bot.core.language import Language, detect
 from bot.core.logs import places
 from bot.core.staff.linking import is_link_code
 from bot.desk import HouseDesk
-from bot.dialogue import counted, person, router, small_talk
+from bot.dialogue import counted, person, router, small_talk, taps
 from bot.dialogue import danger as danger_dialogue
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn, Understanding
@@ -173,11 +173,11 @@ class Assistant:
     def _decide(self, turn: Turn, utterance: Utterance, desk: HouseDesk) -> Outcome:
         match utterance.kind:
             case "press":
-                return router.press(turn, Press.read(utterance.text), desk)
+                return taps.press(turn, Press.read(utterance.text), desk)
             case "command" if is_link_code(utterance.text) and turn.parent.channel == "telegram":
                 return small_talk.simple(turn, desk.link_staff(utterance.text))
             case "command":
-                return router.command(turn, utterance.text, desk)
+                return taps.command(turn, utterance.text, desk)
             case "location":
                 return router.place(turn, desk)
             case "group_chat":
