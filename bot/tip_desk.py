@@ -43,7 +43,7 @@ class TipHouseDesk(PlanHouseDesk):
         for domain in told.values():
             counts[Domain(domain)] = counts.get(Domain(domain), 0) + 1
         likes = {Domain(d): n for d, n in service.likes(self._session, self._parent.id).items()}
-        chosen = choose(open_to, likes, counts)
+        chosen = choose(open_to, likes, counts, child.months(self._today))
         return live[chosen.article] if chosen is not None else None
 
     def _age_for(self, child: Child, domain: Domain) -> float:

@@ -22,10 +22,10 @@ class Tip:
     ages: AgeBand
     best_by: float | None = None
 
-    @property
-    def urgent(self) -> tuple[float, float, str]:
-        """What sorts first is told first."""
-        return (self.best_by or self.ages.end, self.ages.start, self.article)
+    def turn(self, months: float) -> tuple[bool, float, float, str]:
+        """What sorts first is told first: what passes soonest, then what is past its best, the latest first."""
+        best = self.best_by or self.ages.end
+        return (best <= months, best if best > months else -best, self.ages.start, self.article)
 
     def suits(self, months: float) -> bool:
         return self.ages.start <= months < self.ages.end
@@ -42,11 +42,12 @@ def tips() -> tuple[Tip, ...]:
 
 
 def choose(
-    open_to: Iterable[tuple[Tip, Domain]], likes: Mapping[Domain, int], told: Mapping[Domain, int]
+    open_to: Iterable[tuple[Tip, Domain]], likes: Mapping[Domain, int], told: Mapping[Domain, int], months: float = 0
 ) -> Tip | None:
     """The next of the tips that suit and were not told: the domain that is behind its share, then what passes soonest.
 
-    A domain that was asked for more of (`likes`) gets a larger share; `told` counts what the child's family got.
+    `months` is the child's age. A domain that was asked for more of (`likes`) gets a larger share; `told` counts what the
+    child's family got.
     """
     found = list(open_to)
     if not found:
@@ -57,4 +58,4 @@ def choose(
 
     order = list(Domain)
     best = min({domain for _, domain in found}, key=lambda d: (share(d), order.index(d)))
-    return min((tip for tip, domain in found if domain is best), key=lambda t: t.urgent)
+    return min((tip for tip, domain in found if domain is best), key=lambda t: t.turn(months))

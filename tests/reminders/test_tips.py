@@ -88,8 +88,13 @@ def test_there_are_tips_of_most_domains_at_every_age(shared_house: House, months
 
 
 def test_what_is_best_told_early_is_told_first_and_still_told_late() -> None:
-    early, wide = Tip("early", AgeBand(6, 36), 14), Tip("wide", AgeBand(6, 30))
-    assert choose([(wide, Domain.SAFETY), (early, Domain.SAFETY)], {}, {}) == early
+    early, later, wide = Tip("early", AgeBand(6, 36), 13), Tip("later", AgeBand(6, 36), 14), Tip("wide", AgeBand(6, 30))
+    left, told = [(tip, Domain.SAFETY) for tip in (later, wide, early)], []
+    while left:
+        told.append(choose(left, {}, {}, 8 if not told else 20))
+        left = [(tip, domain) for tip, domain in left if tip != told[-1]]
+    assert told == [early, wide, later]
+    assert choose([(early, Domain.SAFETY), (later, Domain.SAFETY)], {}, {}, 20) == later
     assert early.suits(35.9)
     assert all(t.best_by is None or t.ages.start < t.best_by < t.ages.end for t in tips())
 
