@@ -46,8 +46,8 @@ def choose(
 ) -> Tip | None:
     """The next of the tips that suit and were not told: the domain that is behind its share, then what passes soonest.
 
-    `months` is the child's age. A domain that was asked for more of (`likes`) gets a larger share; `told` counts what the
-    child's family got.
+    `months` is the child's age. A domain that was asked for more of (`likes`) gets a larger share; `told` counts what
+    the child's family got.
     """
     found = list(open_to)
     if not found:

@@ -82,6 +82,7 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
             return freed or person.silent(turn)
         turn = replace(turn, conversation=freed.conversation)
     settled = choosing.stopped_in_between(turn, desk) or by_words.heard(turn, desk)
+    settled = settled or asking.asked_in_a_form(turn, desk)
     outcome = settled or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
         soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)

@@ -26,6 +26,7 @@ from nlu.phrases.reminder_talk import (
 )
 from nlu.phrases.times import read_when
 from nlu.phrases.when import When
+from scheduler.reminders.model import Kind
 from scheduler.reminders.own import OwnReminder, TooManyReminders
 
 LONGEST = 120  # characters of what a parent wants to be reminded of
@@ -197,11 +198,27 @@ def _set(turn: Turn, desk: Desk, wish: Wish) -> Outcome:
         return _ask_time(turn, Wish(wish.words), [], "reminders.past")
     if not wish.words:
         return _ask_what(turn, wish)
+    sleeping = len(desk.own_reminders()) if Kind.OWN in desk.reminder_choice().off else 0
     try:
         own = desk.remind(wish.words[:LONGEST], wish.at, wish.rule)
     except TooManyReminders:
         return _said(turn, Reply((say("reminders.too_many"),), rows(Button(say("reminders.mine"), "remown"))))
-    return _said(turn, is_set(own))
+    reply = is_set(own)
+    if sleeping:
+        mine = rows(Button(say("reminders.mine"), "remown"))
+        reply = replace(reply, parts=(*reply.parts, say("reminders.others_again", count=sleeping)),
+                        buttons=(*reply.buttons, *mine))  # fmt: skip
+    return _said(turn, reply)
+
+
+def asked_in_a_form(turn: Turn, desk: Desk) -> Outcome | None:
+    """'Remind me on the 31st to pay' in the middle of a booking is about a reminder, not about the booking."""
+    when = turn.understood.when
+    if not turn.conversation.form or turn.conversation.waiting in ("reminder_time", "reminder_words"):
+        return None
+    if not asks_to_be_reminded(turn.text) or when is None or not when.says_anything or not _words(turn):
+        return None
+    return asked(turn, desk)
 
 
 def _ask_what(turn: Turn, wish: Wish) -> Outcome:
