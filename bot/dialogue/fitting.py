@@ -7,12 +7,13 @@ from dataclasses import replace
 from bot.dialogue.desk import Desk, Found
 from bot.dialogue.turn import Turn
 from knowledge.triage.model import Danger, Level, Sign
-from knowledge.triage.signs import families
+from knowledge.triage.signs import families, read_signs
 from knowledge.triage.spoken_of import spoken_of
-from nlu.phrases.after_danger import speaks_of_grown_ups
+from nlu.phrases.after_danger import speaks_of_a_birth, speaks_of_a_child, speaks_of_grown_ups
 from nlu.phrases.follow_ups import asks_what_to_do
 
 CLEARLY_ASKED = 0.85  # from here on another card than the sign's own stands below an emergency
+SURELY_THIS = 0.9  # from here on the card says what happened as surely as the sign does
 NIGHT_TERRORS = "fears-night-terrors"
 OF_THE_YOUNGEST = ("newborn-not-feeding", "fever-under-3m", "severe-breathing")
 OF_EVERY_AGE = ("cannot-wake", "severe-breathing", "severe-dehydration")
@@ -29,6 +30,8 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
     signs = [desk.sign(s) for s in danger.signs]
     if not speaks_of_grown_ups(turn.text):
         signs = [s for s in signs if not s.about_parent] or signs
+    if speaks_of_a_birth(turn.text) and not speaks_of_a_child(turn.text):
+        signs = [s for s in signs if s.about_parent] or signs
     spoken = [s for s in signs if s.about_parent or spoken_of(s.id, turn.text)]
     if danger.level is Level.CHECK:
         signs = spoken or [desk.sign(s) for s in _most_important(turn.age_months)]
@@ -48,10 +51,11 @@ def _most_important(age_months: float | None) -> tuple[str, ...]:
 
 
 def doubted(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Danger:
-    """What is asked about instead of told.
+    """What is asked about, or seen today, instead of told as an emergency.
 
     Night terrors: 'screams and can't be woken', lest the alarm contradicts the card below it. Harm by a parent of whom
     no word tells, when a child's sign is likely as well or the library is sure of a child's topic.
+    As plainly a pinched finger as can be is seen today, unless something worse goes by the same card.
     """
     first = desk.sign(danger.signs[0])
     if first.about_parent and danger.level is not Level.SOON and not spoken_of(first.id, turn.text):
@@ -59,6 +63,10 @@ def doubted(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Danger:
         clearly = found.verdict == "sure" and found.candidates[0][1] >= CLEARLY_ASKED and found.best != first.topic
         if others or clearly:
             return replace(danger, level=Level.CHECK, signs=others or _most_important(turn.age_months))
+    surely = found.best == first.topic and found.candidates[0][1] >= SURELY_THIS
+    if danger.level is Level.EMERGENCY_NOW and first.level is Level.URGENT_TODAY and surely:
+        worse = any(s.topic == first.topic and s.level is Level.EMERGENCY_NOW for s in read_signs().values())
+        return danger if worse else replace(danger, level=Level.URGENT_TODAY)
     alike = found.best == NIGHT_TERRORS and found.candidates[0][1] >= CLEARLY_ASKED
     if danger.level is Level.EMERGENCY_NOW and danger.signs[0] == "cannot-wake" and alike:
         return replace(danger, level=Level.CHECK, signs=("seizure-now", "cannot-wake", "blue-lips"))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.dialogue import account, after_danger, danger, guidance, person, small_talk, taps
 from bot.dialogue.care import centres, choices, household, talk
 from bot.dialogue.desk import Desk
-from bot.dialogue.leaning import follow_up, with_the_card
+from bot.dialogue.leaning import ask_again, follow_up, with_the_card
 from bot.dialogue.plan import details, marking
 from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, by_words, choosing
@@ -21,7 +21,7 @@ from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Outcome, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
-from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are
+from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are, complains
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group, sighs
 from nlu.phrases.follow_ups import (
     answers_age,
@@ -143,6 +143,8 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return small_talk.pinyin(turn)
     if asks_what_you_are(turn.text):
         return small_talk.what_i_am(turn)
+    if complains(turn.text):
+        return ask_again(turn)
     if asks_for_a_hospital(turn.text):
         return small_talk.hospital(turn)
     if asks_about_pictures(turn.text):

@@ -33,6 +33,19 @@ _FREE = re.compile(
 )
 
 
+_COMPLAINS = re.compile(
+    r"(?:你|这|机器人|萌芽|怎么|也)*(?:好|真|太|这么|是)?(?:笨|傻|蠢|差劲|没用|垃圾|废物|白痴|智障|不靠谱)(?:啊|呀|了|死了|吧)*"
+    r"|(?:你)?(?:答非所问|听不懂(?:人话)?(?:吗|啊)?|胡说八道|乱说|说的什么(?:啊|鬼)?|没听懂)"
+    r"|(?:you'?re |you are |this is |so |what a )*(?:stupid|useless|rubbish|dumb|no help|hopeless|idiot)(?: bot)?",
+    re.IGNORECASE,
+)
+
+
+def complains(text: str) -> bool:
+    """'你好笨', '答非所问', 'useless bot'."""
+    return bool(_COMPLAINS.fullmatch(_bare(text)))
+
+
 def asks_about_pictures(text: str) -> bool:
     """'你能看照片吗', 'can I send you a photo'."""
     return bool(_PHOTO.fullmatch(_bare(text)))

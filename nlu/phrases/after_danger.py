@@ -86,7 +86,7 @@ _GROWN_UP = re.compile(
     r"|girlfriend|ex|bf|nan|gran\w*|nanny|uncle|aunt\w*|teacher|carer|childminder|sitter|baby ?sitter|man|woman|someone"
     r"|somebody|in[- ]laws?|mil|fil)\b"
     r"|我(?!家|们家|的?(?:宝|娃|孩|儿|女|孙|小))|咱|老公|老婆|丈夫|妻子|媳妇|爸|妈|爷|奶奶|姥|外公|外婆|公公|婆|公婆|姑|姨|叔|舅|保姆"
-    r"|月嫂|育儿嫂|老师|大人|男人|女人|对象|前夫|自己|家暴|有人|撑不|崩溃|受不了|熬不|扛不|绝望|疯了|累死",
+    r"|月嫂|育儿嫂|老师|大人|男人|女人|对象|前夫|自己|家暴|有人|剖|顺产|刚生|生完|侧切|撑不|崩溃|受不了|熬不|扛不|绝望|疯了|累死",
     re.IGNORECASE,
 )
 
@@ -149,11 +149,22 @@ def speaks_of_grown_ups(text: str) -> bool:
     return _GROWN_UP.search(clean(text)) is not None
 
 
+_JUST_GAVE_BIRTH = re.compile(
+    r"剖(?:宫|腹)?产?|顺产|产后|产妇|月子|刚生|生完|恶露|侧切|伤口缝|乳房|乳腺|堵奶"
+    r"|\b(?:c-?section|caesarean|cesarean|postpartum|postnatal|(?:gave|giving|after (?:the )?|since (?:the )?)birth"
+    r"|stitches|lochia|breasts?|boobs?|mastitis)\b",
+    re.IGNORECASE,
+)
 _CHILD = re.compile(
     r"宝宝|孩子|娃|他|她|儿子|女儿|闺女|小孩|老大|老二"
     r"|\b(?:baby|he|she|son|daughter|child|lo|toddler|kid|little one)\b",
     re.IGNORECASE,
 )
+
+
+def speaks_of_a_birth(text: str) -> bool:
+    """Whether a mother tells of her own body after the birth."""
+    return _JUST_GAVE_BIRTH.search(text) is not None
 
 
 def speaks_of_a_child(text: str) -> bool:
