@@ -85,7 +85,8 @@ def _is_despair(sign: Sign) -> bool:
 
 
 def _said(turn: Turn, told: Danger, first: Sign, *parts: Say) -> Outcome:
-    reply = Reply(parts, danger.call_buttons(first, told.level), alarm=Level.CHECK)
+    alarm = Level.URGENT_TODAY if parts[0].key.startswith("danger.over_") else None
+    reply = Reply(parts, danger.call_buttons(first, told.level), alarm=alarm)
     return Outcome((reply,), turn.conversation.asked(), Route.DANGER, article=turn.conversation.topic, danger=told)
 
 

@@ -17,6 +17,7 @@ SURELY_THIS = 0.9  # from here on the card says what happened as surely as the s
 NIGHT_TERRORS = "fears-night-terrors"
 OF_THE_YOUNGEST = ("newborn-not-feeding", "fever-under-3m", "severe-breathing")
 OF_EVERY_AGE = ("cannot-wake", "severe-breathing", "severe-dehydration")
+VAGUE = ("sepsis", "sick-young-infant")  # 'not himself': asked about together with the general signs
 _YOUNG = 6.0  # months: a sign of the first months comes after one of any age while no age is known
 _ACT_AT_ONCE = ("injury", "poisoning", "breathing")  # families of signs where minutes count
 
@@ -35,6 +36,8 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
     spoken = [s for s in signs if s.about_parent or spoken_of(s.id, turn.text)]
     if danger.level is Level.CHECK:
         signs = spoken or [desk.sign(s) for s in _most_important(turn.age_months)]
+        if signs[0].id in VAGUE:
+            signs = [*signs, *(desk.sign(s) for s in _most_important(turn.age_months) if s not in danger.signs)][:3]
         first = signs[0].about_parent
         return replace(danger, signs=tuple(s.id for s in signs if s.about_parent == first))
     signs = spoken or signs

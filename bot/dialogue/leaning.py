@@ -66,8 +66,7 @@ def _for_age(turn: Turn, desk: GuidanceDesk, article: Published, before: str) ->
     """Another card if that is the one for this age ('how much milk?', '6 months'), else the same for the age."""
     found = desk.find(before, turn.language, turn.age_months) if before else Found("nothing", ())
     better = desk.article(found.best) if found.best and found.verdict == "sure" else None
-    shown = show(turn, desk, better or article, text=before)
-    return replace(shown, conversation=replace(shown.conversation, age_months=turn.age_months, age_guessed=False))
+    return show(turn, desk, better or article, text=before)
 
 
 def _something_else(turn: Turn, desk: GuidanceDesk, article: Published, before: str, rest: str) -> Outcome:
