@@ -49,7 +49,10 @@ _ATTEND = _words(
     r"(?! (?:out|for|to bed|to sleep))"
     r"|\b(?:daycare|nursery|childcare)\b|\ballowed (?:in|to)\b"
 )
-_CHEAP = _words(r"便宜|免费|划算|\bcheap\w*|\bfree\b|\bless expensive\b|\baffordable\b")
+_CHEAP = _words(
+    r"太贵|有点贵|贵了|\btoo (?:expensive|pricey|dear|much money)\b"
+    r"|便宜|免费|划算|\bcheap\w*|\bfree\b|\bless expensive\b|\baffordable\b"
+)
 _REGISTERED = _words(r"备案|正规|有资质|有证|\bregistered\b|\blicen[cs]ed\b")
 _OPEN_NOW = _words(r"现在(?:还)?(?:开|有开|能去)|开着|\bopen now\b")
 _EVENING = _words(r"晚上|夜里|延时|下班后|\bevening|\blate\b|\bafter work\b")
@@ -95,7 +98,16 @@ _ANY = _words(
 )
 
 
+_KEEPS = _words(
+    r"(?:那|还是|先)*(?:保留|留着|不取消|别取消|不要取消|先留|算了不取消)(?:吧|了|着|这个)*"
+    r"|(?:no,? |ok,? |please )*(?:keep (?:it|that|this|the booking)|leave it|don'?t cancel(?: it)?)(?: please| then)?"
+)
 _SHRUG = _words(r"随便|随意|无所谓|\bwhatever\b|\bdon'?t care\b")
+
+
+def keeps_it(text: str) -> bool:
+    """'保留吧', 'keep it': the no to 'cancel this one?'."""
+    return bool(_KEEPS.fullmatch(text.strip().rstrip("。.!！~～")))
 
 
 def shrugs(text: str) -> bool:
@@ -324,7 +336,8 @@ def invitation_code(text: str, *, alone: bool = False) -> str | None:
 __all__ = [
     "about_the_household", "about_the_line", "any_will_do", "asks_for_centre_facts",
     "asks_if_a_sick_child_may_come", "born_together", "comes_late", "filters_in", "half_day",
-    "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "lets_go", "means_a_group", "means_centres",
+    "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "keeps_it", "lets_go", "means_a_group",
+    "means_centres",
     "place_said", "price_in", "says_cancel", "says_nothing", "says_only_pickup", "shrugs", "sighs", "takes_it",
     "until_noon", "wants_another_centre",
     "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",

@@ -17,6 +17,7 @@ _ROOM = _words(
     r"(?:还|现在|明天|今天|上午|下午)?(?:有没有|有|剩)(?:多少|几个|没有)?(?:个)?(?:位置|位子|名额|空位|空的|地方)(?:了|吗|么|没有|没|呢|不)?|约得上|约得到"
     r"|\b(?:any|is there|are there|got|have you|do you have|still|is)\b.{0,20}\b(?:room|places?|space|spots?|slots?"
     r"|availability|openings?|available)\b"
+    r"|\b(?:do you have|have you got|is there) (?:anything|something|anywhere|anyone)\b"
 )
 _NO_ROOM = _words(
     r"\b(?:nap|play|bath|bed|waiting|living) ?rooms?\b|\broom temperature"

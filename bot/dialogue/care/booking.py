@@ -140,6 +140,8 @@ def go_on(turn: Turn, desk: Desk, form: BookingForm, *, first: tuple[Say, ...] =
         return kept(turn, form, ask_day(turn, form, days), first)
     if days:
         form = replace(form, day=days[0].isoformat())
+    if form.day is None and said is not None and said.repeat is not None:
+        first = (*first, say("booking.one_at_a_time"))
     if form.day is None or date.fromisoformat(form.day) < turn.today:
         return kept(turn, replace(form, day=None), ask_day(turn, form), first)
     if form.start(turn.zone) is None:

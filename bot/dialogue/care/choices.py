@@ -43,7 +43,7 @@ def picked(turn: Turn) -> Press | None:
 def _of_any(shown: tuple[str, ...], turn: Turn) -> int | None:
     """Which is taken when any will do: the first place, the first hours, the first day that is not today."""
     verbs = {Press.read(p).verb for p in shown}
-    if shown[0].startswith(("take:", "hours:")):
+    if shown[0].startswith(("take:", "hours:", "seat:")):
         return 0
     if verbs == {"day"}:
         return next((n for n, p in enumerate(shown) if Press.read(p).argument() != turn.today.isoformat()), 0)

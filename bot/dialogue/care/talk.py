@@ -33,6 +33,7 @@ from nlu.phrases.booking_talk import (
     asks_for_centre_facts,
     comes_late,
     is_a_question,
+    keeps_it,
     lets_go,
     means_centres,
     says_cancel,
@@ -69,7 +70,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     rushed = hurry.heard(turn, desk, back) if turn.conversation.waiting not in health.ASKED else None
     if rushed is not None:
         return rushed
-    if turn.conversation.waiting is None and turn.conversation.put_off and short and says_nothing(turn.text):
+    between = turn.conversation.waiting in (None, "check")  # danger came in between; a plain no to it was heard before
+    if between and turn.conversation.put_off and short and says_nothing(turn.text):
         card = health.back(turn, desk)
         if card is not None and card.conversation.waiting == "health_card":
             return health.told(replace(turn, conversation=card.conversation), desk, turn.text)
@@ -82,9 +84,9 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
             return booking.stop(turn, desk)
         return None if is_a_question(turn.text) and _is_a_question(turn) else health.told(turn, desk, turn.text)
     if turn.conversation.waiting == "sure" and short:
-        if _affirms(turn) or lets_go(turn.text):
+        if not keeps_it(turn.text) and (_affirms(turn) or lets_go(turn.text)):
             return my_bookings.sure(turn, desk)
-        if turn.understood.parse.intent is Intent.DENY:
+        if turn.understood.parse.intent is Intent.DENY or keeps_it(turn.text):
             return my_bookings.kept_it(turn, desk)
     late = (
         my_bookings.late_by_sentence(turn, desk)
