@@ -112,6 +112,7 @@ def dismiss(session: Session, actor: Actor, message_id: str, now: datetime) -> N
     if row.state != "open":
         raise MessageSettled(message_id)
     row.state, row.corrected_by, row.corrected_at = "dismissed", actor.id, now
+    audit.record(session, at=now, actor=actor.audit_name, action="nlu.dismissed", subject=message_id)
 
 
 def corrected_examples(session: Session) -> Sequence[Example]:

@@ -42,6 +42,7 @@ def test_the_log_is_filtered_by_person_action_and_day(house: House, come: Come) 
         ("since=2026-11-18&until=2026-11-18", "test.1", "Nothing fits"),
         ("since=2026-11-19", "没有符合的记录", "<code>test.1"),
         ("since=nonsense", "test.1", "没有符合的记录"),
+        ("since=0001-01-01&until=9999-12-31", "test.1", "没有符合的记录"),
     ):
         page = admin.get(f"/console/audit?{query}").text
         assert shown in page, query

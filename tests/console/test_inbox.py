@@ -288,6 +288,7 @@ def test_hours_of_the_console_hold_from_the_next_chat_on(house: House, come: Com
     page = nurse.get("/console/inbox/hours").text
     assert page.count('value="yes" checked') == 7
     form = {f"opens_{d}": "09:00" for d in range(7)} | {f"closes_{d}": "17:00" for d in range(7)}
+    assert nurse.post("/console/inbox/hours", {**form, "open_3": "yes", "within": "9" * 5000}).status_code == 400
     nurse.post("/console/inbox/hours", {**form, "open_3": "yes", "within": "60"})  # Thursdays only
     with house.database.begin() as session:
         kept = team_hours(session, house.team_hours)

@@ -108,9 +108,10 @@ def audit_pages(console: Console) -> APIRouter:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 2000 <= day.year < 3000 else None
 
 
 def _detail(detail: dict[str, Any]) -> str:

@@ -36,3 +36,8 @@ class Form(dict[str, str]):
 
 def _clean(value: str) -> str:
     return readable(value).replace("\r\n", "\n")
+
+
+def number(entered: str) -> int:
+    """A version, a year, minutes, as a form sends them; 0 for anything else."""
+    return int(entered) if entered.isdecimal() and len(entered) < 10 else 0

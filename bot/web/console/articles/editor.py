@@ -14,8 +14,8 @@ from bot.core.language import Language
 from bot.core.staff.model import Action, Actor
 from bot.web.console.articles import form as forms
 from bot.web.console.articles.one import found_row
-from bot.web.console.articles.show import as_published, chat_words, counts, letter, number, said, today_of
-from bot.web.console.forms import Form
+from bot.web.console.articles.show import as_published, chat_words, counts, letter, said, today_of
+from bot.web.console.forms import Form, number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, exchange, nearness, presence, reviewing
 from knowledge.editing.difference import clashes

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from bot.core import audit
 from bot.core.staff.model import Action
+from bot.web.console.forms import number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.content_rules import check_source
 from knowledge.editing import exchange
@@ -76,7 +77,7 @@ def pages(console: Console) -> APIRouter:
     @router.post("/articles/sources")
     def add(request: Request, form: CheckedForm) -> Response:
         actor = console.require(request, Action.ARTICLES_WRITE)
-        year = int(form["year"]) if form["year"].isdecimal() else None
+        year = number(form["year"]) or None
         source = Source(
             "-".join(form["id"].lower().split()), form["title"].strip(), form["publisher"].strip(),
             form["url"].strip(), year, form["title_translated"].strip(),

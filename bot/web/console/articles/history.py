@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 
 from bot.core.staff.model import Action
 from bot.web.console.articles.one import found_row
-from bot.web.console.articles.show import names_of, number
+from bot.web.console.articles.show import names_of
+from bot.web.console.forms import number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting
 from knowledge.editing.difference import changes

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 
 from bot.core.language import Language
 from bot.core.staff.model import Action
-from bot.web.console.articles.show import chat_words, letter, names_of, number, sources_of, today_of
+from bot.web.console.articles.show import chat_words, letter, names_of, sources_of, today_of
+from bot.web.console.forms import number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, exchange, reviewing
 from knowledge.editing.revisions import newest, open_revision

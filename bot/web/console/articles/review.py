@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from bot.core.language import Language
 from bot.core.staff.model import Action
 from bot.web.console.articles.one import found_row
-from bot.web.console.articles.show import as_published, chat_words, letter, names_of, number, said, today_of
+from bot.web.console.articles.show import as_published, chat_words, letter, names_of, said, today_of
+from bot.web.console.forms import number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, reviewing
 from knowledge.editing.difference import changes

@@ -24,11 +24,6 @@ from knowledge.store import SourceRow
 T = Callable[..., str]
 
 
-def number(entered: str) -> int:
-    """A version or number of an edit as a form sends it; 0, which none has, for anything else."""
-    return int(entered) if entered.isdecimal() and len(entered) < 10 else 0
-
-
 def today_of(console: Console) -> date:
     return console.now().astimezone(console.house.zone).date()
 

@@ -13,7 +13,8 @@ from bot.core.language import Language
 from bot.core.staff.model import Action
 from bot.web.console.articles.one import found_row
 from bot.web.console.articles.review import serve
-from bot.web.console.articles.show import chat_words, letter, number, said, sources_of, today_of
+from bot.web.console.articles.show import chat_words, letter, said, sources_of, today_of
+from bot.web.console.forms import number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.editing import catalogue, drafting, reviewing
 from knowledge.model import Domain, Published, article_from_json

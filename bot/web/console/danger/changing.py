@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.core.staff.model import Action
-from bot.web.console.articles.show import number
 from bot.web.console.danger.showing import LEVELS
-from bot.web.console.forms import Form
+from bot.web.console.forms import Form, number
 from bot.web.console.frame import CheckedForm, Console
 from knowledge.danger_rules import content, service, serving
 from knowledge.danger_rules.content import Fault

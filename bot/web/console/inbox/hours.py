@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from bot.core.hand_off.hours import HoursOdd, keep_hours, team_hours
 from bot.core.staff.model import Action
-from bot.web.console.forms import Form
+from bot.web.console.forms import Form, number
 from bot.web.console.frame import CheckedForm, Console
 
 _PROMISES = (10, 15, 30, 45, 60, 120, 240)  # minutes
@@ -34,7 +34,7 @@ def hours_pages(console: Console) -> APIRouter:
     def keep(request: Request, form: CheckedForm) -> Response:
         actor = console.require(request, Action.TEAM_HOURS)
         week = {day: _span(form, day) for day in range(7) if form[f"open_{day}"] == "yes"}
-        within = int(form["within"]) if form["within"].isdecimal() else 0
+        within = number(form["within"])
         with console.begin() as session:
             keep_hours(session, actor, console.now(), week=week, within_minutes=within)
         return console.redirect("/console/inbox/hours", "console_inbox.hours_kept", request=request)
