@@ -36,6 +36,7 @@ from nlu.interpreter import Intent, Parse
 from nlu.phrases.ages import child_age
 from nlu.phrases.pinyin import in_characters
 from nlu.phrases.times import read_when
+from nlu.phrases.typos import without_typos
 from nlu.traditional import to_simplified
 
 log = logging.getLogger("sprout.assistant")
@@ -99,6 +100,7 @@ class Assistant:
         local_now = now.astimezone(self._house.zone)
         age = child_age(plain, today=local_now.date())
         found = self._house.danger_in(plain, age.months if age else age_months)
+        plain = without_typos(plain)
         parse = self._house.interpreter.parse(plain)
         with contextlib.suppress(Exception):  # remembered, so that the search inside the transaction need not compute
             self._house.library.embed([plain])
