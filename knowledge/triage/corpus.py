@@ -1,7 +1,7 @@
 """The project's own danger corpus: messages that authors wrote for training, one JSON object a line.
 
 corpus/writer_<letter>_<language>.jsonl: text, level, sign, kind, age_months, sure (of the level; true unless
-said). Writers c and f are never trained on: they measure.
+said). Writers c, f, i and j are never trained on: they measure.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from knowledge.triage.signs import DataError, known_as
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 ARTICLES = Path(__file__).resolve().parents[1] / "content" / "articles"
-HELD_OUT = frozenset({"c", "f"})
+HELD_OUT = frozenset({"c", "f", "i", "j"})
 LEVELS = ("none", "soon", "urgent_today", "emergency_now")
-_FIRST, _LONGEST = 2, 5  # phrasings of an article and language that serve as ordinary messages;
-_ENOUGH = 10  # of more than these the last is left out: with one more long story each, at once fell from 87 to 83 %
+_FIRST, _LONGEST = 2, 8  # phrasings of an article and language that serve as ordinary messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,5 @@ def article_phrasings(folder: Path = ARTICLES) -> tuple[str, ...]:
         phrasings: dict[str, Sequence[str]] = (article or {}).get("phrasings") or {}
         for language in ("zh", "en"):
             texts = [str(p) for p in phrasings.get(language) or ()]
-            texts = texts[:-1] if len(texts) > _ENOUGH else texts
             found += texts[:_FIRST] + sorted(texts, key=len)[-_LONGEST:]
     return tuple(dict.fromkeys(found))

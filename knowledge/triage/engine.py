@@ -33,11 +33,11 @@ Ages = Callable[[str], float | None]
 class Bands:
     """Where the probability of danger (emergency_now + urgent_today) is cut; README.md says how they were chosen."""
 
-    sure: float = 0.65
-    ask: float = 0.09
-    sure_with_rule: float = 0.50  # a rule that is sure needs this much agreement to escalate, else the parent is asked
+    sure: float = 0.60
+    ask: float = 0.06
+    sure_with_rule: float = 0.35  # a rule that is sure needs this much agreement to escalate, else the parent is asked
     sure_with_family_rule: float = 0.10  # the same for self-harm and violence, where plain words are few
-    ask_with_rule: float = 0.02
+    ask_with_rule: float = 0.05
     ask_for_youngest: float = 0.04  # age not told, and a rule for the youngest would fire
     emergency_share: float = 0.40  # of the danger, from here on it is an emergency
     soon: float = 0.50

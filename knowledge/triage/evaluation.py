@@ -48,6 +48,13 @@ def score_triage(rows: Sequence[Mapping[str, Any]], triage: Triage, *, age_of: A
         "by_sign": by_group(danger_rows, lambda r: str(r.get("sign") or r.get("topic") or "?")),
         "by_kind": by_group(sure, lambda r: f"{r['level']} {r.get('kind') or '?'}"),
         "right_sign_told": share([_told(r, d) for r, d in danger_rows if d is not None and r.get("sign")]),
+        "right_sign_first": share(
+            [
+                d.signs[0] == r["sign"]
+                for r, d in danger_rows
+                if d is not None and d.level in ESCALATED and r.get("sign")
+            ]
+        ),
         "milliseconds": {"p50": _at(seconds, 0.5) * 1000, "p99": _at(seconds, 0.99) * 1000},
     }
 
@@ -91,7 +98,9 @@ def report(score: Mapping[str, Any], *, signs: int = 12) -> str:
     )
     lines += ["", "least caught signs", *(_line(name, group) for name, group in worst[:signs])]
     ms, told = score["milliseconds"], score["right_sign_told"]
-    lines += ["", f"right sign told or asked about {_share(told)}", f"ms p50 {ms['p50']:.1f}, p99 {ms['p99']:.1f}"]
+    first = score["right_sign_first"]
+    lines += ["", f"right sign told or asked about {_share(told)}", f"right sign first when escalated {_share(first)}"]
+    lines += [f"ms p50 {ms['p50']:.1f}, p99 {ms['p99']:.1f}"]
     return "\n".join(lines)
 
 
@@ -123,7 +132,7 @@ def across_writers(
     embed: Embed,
     *,
     harmless: Sequence[str] = (),
-    writers: Sequence[str] = ("a", "b", "d", "e"),
+    writers: Sequence[str] = ("a", "b", "d", "e", "k"),
     without_family: str | None = None,
 ) -> dict[str, Any]:
     """Each writer judged by weights that never saw that writer: the honest score. Some minutes.

@@ -134,7 +134,8 @@ def train(embed: Embed, file: Path, *, ordinary: Sequence[str] = (), progress: P
     """
     say = progress or (lambda _: None)
     examples = corpus.rows()
-    harmless = [*corpus.article_phrasings(), *ordinary]
+    labelled = {row.text for row in examples}
+    harmless = [text for text in (*corpus.article_phrasings(), *ordinary) if text not in labelled]
     dimension = embed(["."]).shape[1]
     mark = fingerprint(examples, harmless, dimension)
     try:
