@@ -213,10 +213,10 @@ def _set(turn: Turn, desk: Desk, wish: Wish) -> Outcome:
 
 def asked_in_a_form(turn: Turn, desk: Desk) -> Outcome | None:
     """'Remind me on the 31st to pay' in the middle of a booking is about a reminder, not about the booking."""
-    when = turn.understood.when
     if not turn.conversation.form or turn.conversation.waiting in ("reminder_time", "reminder_words"):
         return None
-    if not asks_to_be_reminded(turn.text) or when is None or not when.says_anything or not _words(turn):
+    question = turn.text.rstrip().endswith(("?", "？", "吗", "什么", "呢"))
+    if question or not asks_to_be_reminded(turn.text) or not _words(turn):
         return None
     return asked(turn, desk)
 
