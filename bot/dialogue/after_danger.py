@@ -21,6 +21,7 @@ from nlu.phrases.after_danger import (
     came_out_and_is_well,
     cannot_go_on,
     feels_eased,
+    speaks_of_a_child,
     tells_it_is_over,
     tells_of_help,
 )
@@ -105,6 +106,8 @@ def _check_after_choking(turn: Turn, desk: Desk) -> Outcome:
 def _with_the_parent(turn: Turn, found: Danger | None, desk: Desk, told: Danger, first: Sign) -> Outcome | None:
     """More of the same, a few words that ask for nothing, or that it is better."""
     again = found is not None and desk.sign(found.signs[0]).about_parent
+    if found is not None and not again and found.level is Level.CHECK and not speaks_of_a_child(turn.text):
+        found = None  # a doubt about a child of whom no word is said
     if found is not None and not again:
         return None
     if not again and feels_eased(turn.text):

@@ -109,6 +109,16 @@ def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
     return Reply(tuple(parts), call_buttons(first, danger.level), alarm=danger.level)
 
 
+def within_days(turn: Turn, danger: Danger, desk: Desk) -> Reply:
+    """Above an answer: to be seen within days, the child or the parent who tells of low mood or pain."""
+    first = desk.sign(danger.signs[0])
+    if not first.about_parent:
+        return Reply((say("danger.first_soon"),), alarm=Level.SOON)
+    words = first.words[turn.language].first
+    opening = say("talk.literal", text=ApprovedWords(words)) if words else say("danger.first_soon_parent")
+    return Reply((opening,), call_buttons(first, Level.SOON) if words else (), alarm=Level.SOON)
+
+
 def with_follow_up(reply: Reply, level: Level, signs: list[Sign]) -> Reply:
     """Below 'see a doctor today': whether to ask tomorrow how the child is."""
     if level is not Level.URGENT_TODAY or signs[0].about_parent:

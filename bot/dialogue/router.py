@@ -17,7 +17,7 @@ from bot.dialogue.leaning import ask_again, follow_up, with_the_card
 from bot.dialogue.plan import details, marking
 from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, by_words, choosing
-from bot.dialogue.reply import Reply, Route, say
+from bot.dialogue.reply import Route
 from bot.dialogue.turn import Outcome, Turn
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
@@ -85,8 +85,7 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
     settled = settled or asking.asked_in_a_form(turn, desk)
     outcome = settled or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
-        soon = Reply((say("danger.first_soon"),), alarm=Level.SOON)
-        outcome = replace(outcome, replies=(soon, *outcome.replies))
+        outcome = replace(outcome, replies=(danger.within_days(turn, found_danger, desk), *outcome.replies))
     return talk.with_way_back(turn, desk, outcome)
 
 
