@@ -41,11 +41,11 @@ class Care:
     reminders: Table  # kinds x DELIVERED
 
 
-def care(session: Session, month: Month, now: datetime) -> Care:
+def care(session: Session, month: Month) -> Care:
     where = districts(session)
     searches = _searches(session, month)
     places = sorted({*where.values(), *(key[0] for key in searches)}, key=lambda name: (name == "", name))
-    offered, used = _cells(session, month, min(month.end, now), where)
+    offered, used = _cells(session, month, month.end, where)
     by_district = [(_hours(offered, place=p), _hours(used, place=p)) for p in places]
     by_hour = [(_hours(offered, hour=h), _hours(used, hour=h)) for h in range(24)]
     used_by_district = hidden_table(places, ["used"], [[u] for _, u in by_district])
@@ -65,14 +65,14 @@ def care(session: Session, month: Month, now: datetime) -> Care:
         found,
         hidden_table([str(h) for h in range(24)], places, full, shown_totals=shown),
         hidden_table(places, BOOKINGS, [[states.get((place, s), 0) for s in BOOKINGS] for place in places]),
-        _reminders(session, month, now),
+        _reminders(session, month),
     )
 
 
 def _searches(session: Session, month: Month) -> dict[tuple[str, str, int], int]:
     rows = session.execute(
         select(HappeningRow.place, HappeningRow.outcome, HappeningRow.hour, func.sum(HappeningRow.times))
-        .where(HappeningRow.day >= month.first, HappeningRow.day < month.next_first, HappeningRow.kind == "search")
+        .where(HappeningRow.day >= month.first, HappeningRow.day < month.over, HappeningRow.kind == "search")
         .group_by(HappeningRow.place, HappeningRow.outcome, HappeningRow.hour)
     )
     return {(place, outcome, hour): int(times) for place, outcome, hour, times in rows}
@@ -144,12 +144,12 @@ def _bookings(session: Session, month: Month, where: dict[int, str]) -> dict[tup
     return found
 
 
-def _reminders(session: Session, month: Month, now: datetime) -> Table:
+def _reminders(session: Session, month: Month) -> Table:
     rows = session.execute(
         select(ReminderRow.kind, ReminderRow.state, func.count())
         .where(
             ReminderRow.due_at >= month.start,
-            ReminderRow.due_at < min(month.end, now),
+            ReminderRow.due_at < month.end,
             ReminderRow.state.in_([Reminder(state).value for state in DELIVERED]),
         )
         .group_by(ReminderRow.kind, ReminderRow.state)

@@ -47,7 +47,8 @@ def overview(session: Session, actor: Actor, month: Month, now: datetime) -> Ove
     """Raises NotPermitted."""
     permit(actor, Action.CITY_READ)
     today = now.astimezone(month.zone).date()
-    return Overview(month, talk(session, month, today), care(session, month, now), _content(session, today))
+    counted = month.until(now)
+    return Overview(month, talk(session, counted), care(session, counted), _content(session, today))
 
 
 def months(session: Session, today: Month) -> list[Month]:

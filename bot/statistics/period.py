@@ -1,8 +1,11 @@
-"""What may be asked for: whole calendar months. Periods that overlap would let small groups be worked out."""
+"""What may be asked for: whole calendar months. Periods that overlap would let small groups be worked out.
+
+The present month grows by whole days, so that nobody can watch one family come.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +18,7 @@ class Month:
 
     first: date
     zone: ZoneInfo
+    last: date | None = None  # the first day that does not count any more; none: that of the next month
 
     @classmethod
     def read(cls, text: str, today: date, zone: ZoneInfo) -> Month:
@@ -35,7 +39,11 @@ class Month:
 
     @property
     def days(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range((self.next_first - self.first).days)]
+        return [self.first + timedelta(days=n) for n in range((self.over - self.first).days)]
+
+    @property
+    def over(self) -> date:
+        return self.last or self.next_first
 
     @property
     def start(self) -> datetime:
@@ -43,7 +51,12 @@ class Month:
 
     @property
     def end(self) -> datetime:
-        return datetime.combine(self.next_first, time(), self.zone)
+        return datetime.combine(self.over, time(), self.zone)
+
+    def until(self, now: datetime) -> Month:
+        """Without today and what is to come: numbers that grow before one's eyes tell who has just been here."""
+        today = now.astimezone(self.zone).date()
+        return replace(self, last=min(self.next_first, max(self.first, today)))
 
     def before(self, count: int = 1) -> Month:
         first = self.first

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,7 +39,7 @@ class Talk:
     hand_overs: Table
 
 
-def talk(session: Session, month: Month, today: date) -> Talk:
+def talk(session: Session, month: Month) -> Talk:
     counted = _Counted(session, month)
     by_outcome = counted.by("question", HappeningRow.outcome)
     outcomes = hidden_table(["all"], OUTCOMES, [[by_outcome.get((o,), 0) for o in OUTCOMES]])
@@ -52,7 +51,7 @@ def talk(session: Session, month: Month, today: date) -> Talk:
         return hidden_table([str(label) for label in labels], OUTCOMES, numbers, shown_totals=totals)
 
     by_day = counted.by("question", HappeningRow.day)
-    days = [day for day in month.days if day <= today]
+    days = month.days
     levels = counted.by("danger", HappeningRow.about)
     danger = hidden_table(["all"], LEVELS, [[levels.get((level,), 0) for level in LEVELS]])
     helped = counted.by("feedback", HappeningRow.about, HappeningRow.outcome)
@@ -87,7 +86,7 @@ class _Counted:
             select(*columns, func.sum(HappeningRow.times))
             .where(
                 HappeningRow.day >= self._month.first,
-                HappeningRow.day < self._month.next_first,
+                HappeningRow.day < self._month.over,
                 HappeningRow.kind == kind,
             )
             .group_by(*columns)

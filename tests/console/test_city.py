@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,7 +39,10 @@ def viewer(actor: Callable[..., Actor]) -> Actor:
     return actor(Role.CITY_VIEWER)
 
 
-def month_of(house: House, viewer: Actor, month: Month = NOVEMBER, now: datetime = NOW) -> Overview:
+TOMORROW = NOW + timedelta(days=1)  # what happened today counts from tomorrow on
+
+
+def month_of(house: House, viewer: Actor, month: Month = NOVEMBER, now: datetime = TOMORROW) -> Overview:
     with house.database.read() as session:
         return overview(session, viewer, month, now)
 
@@ -115,8 +118,9 @@ def test_places_offered_and_used_are_counted_by_district_and_local_hour(house: H
         for cell in session.scalars(select(CellRow).where(CellRow.half_hour.in_((first, first + 1)))):
             cell.booked = min(cell.capacity, 6)
         used = session.scalar(select(func.sum(CellRow.booked)))
+        midnight = datetime.combine(TOMORROW.astimezone(ZONE).date(), time(), ZONE)
         offered = session.scalar(
-            select(func.sum(CellRow.capacity)).where(CellRow.half_hour < int(NOW.timestamp() // 1800))
+            select(func.sum(CellRow.capacity)).where(CellRow.half_hour < int(midnight.timestamp() // 1800))
         )
     care = month_of(house, viewer).care
     assert set(care.districts) == {"青禾街道", "星河街道", "湖滨街道"}
@@ -125,6 +129,17 @@ def test_places_offered_and_used_are_counted_by_district_and_local_hour(house: H
     assert abs(care.used_by_district.total - used // 2) <= 3
     assert abs(sum(care.offered_by_district) - (offered or 0) // 2) <= 3
     assert care.used_by_hour.cells[8][0] == care.used_by_hour.total
+
+
+def test_nobody_can_watch_the_present_month_grow_by_one_family(house: House, viewer: Actor) -> None:
+    happen(house, 30, "question", "answered", at=NOW - timedelta(days=1), about="health")
+    before = month_of(house, viewer, now=NOW)
+    happen(house, 1, "question", "unanswered", about="safety")
+    happen(house, 1, "search", "full", place="青禾街道")
+    assert month_of(house, viewer, now=NOW) == before
+    assert month_of(house, viewer).talk.outcomes.total == 31
+    first_day = datetime(2026, 11, 1, 9, tzinfo=ZONE)
+    assert month_of(house, viewer, now=first_day).talk.outcomes.total == 0
 
 
 def test_a_search_that_finds_everything_full_shows_where_and_when(house: House, viewer: Actor) -> None:
@@ -182,7 +197,7 @@ def test_a_month_that_nobody_counted_is_no_error(house: House, come: Come, month
 
 
 def test_a_file_for_a_spreadsheet_holds_the_same_and_no_formula(house: House, come: Come) -> None:
-    happen(house, 12, "search", "full", place='=HYPERLINK("http://x")')
+    happen(house, 12, "search", "full", at=NOW - timedelta(days=1), place='=HYPERLINK("http://x")')
     viewer = come("lei")
     answer = viewer.get("/console/city/searches.csv?month=2026-11")
     assert answer.headers["content-type"].startswith("text/csv")
