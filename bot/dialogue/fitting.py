@@ -17,6 +17,8 @@ SURELY_THIS = 0.9  # from here on the card says what happened as surely as the s
 NIGHT_TERRORS = "fears-night-terrors"
 OF_THE_YOUNGEST = ("newborn-not-feeding", "fever-under-3m", "severe-breathing")
 OF_EVERY_AGE = ("cannot-wake", "severe-breathing", "severe-dehydration")
+LOW_MOOD = "parent-low-mood"
+FOR_PARENTS = ("postpartum-depression", "postpartum-blues", "parent-burnout")  # cards about the parent's own mood
 VAGUE = ("sepsis", "sick-young-infant")  # 'not himself': asked about together with the general signs
 _YOUNG = 6.0  # months: a sign of the first months comes after one of any age while no age is known
 _ACT_AT_ONCE = ("injury", "poisoning", "breathing")  # families of signs where minutes count
@@ -40,7 +42,8 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
             signs = [*signs, *(desk.sign(s) for s in _most_important(turn.age_months) if s not in danger.signs)][:3]
         first = signs[0].about_parent
         return replace(danger, signs=tuple(s.id for s in signs if s.about_parent == first))
-    signs = spoken or signs
+    youngest = turn.age_months is not None and turn.age_months < 3
+    signs = spoken or ([desk.sign(s) for s in OF_THE_YOUNGEST[:1]] if youngest else signs)
     signs = [s for s in signs if s.about_parent <= signs[0].about_parent]
     signs.sort(
         key=lambda s: (max(danger.level.rank - s.level.rank, 0), turn.age_months is None and s.to_months <= _YOUNG)
@@ -63,9 +66,12 @@ def doubted(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Danger:
     first = desk.sign(danger.signs[0])
     if first.about_parent and danger.level is not Level.SOON and not spoken_of(first.id, turn.text):
         others = tuple(s for s in danger.signs if not desk.sign(s).about_parent)
-        clearly = found.verdict == "sure" and found.candidates[0][1] >= CLEARLY_ASKED and found.best != first.topic
+        asked = found.verdict == "sure" and found.best not in FOR_PARENTS and found.best != first.topic
+        clearly = asked and (danger.level is Level.CHECK or found.candidates[0][1] >= CLEARLY_ASKED)
         if others or clearly:
             return replace(danger, level=Level.CHECK, signs=others or _most_important(turn.age_months))
+        if danger.level is Level.CHECK and found.best in FOR_PARENTS:
+            return replace(danger, signs=(LOW_MOOD, *(s for s in danger.signs if spoken_of(s, turn.text)))[:3])
     surely = found.best == first.topic and found.candidates[0][1] >= SURELY_THIS
     if danger.level is Level.EMERGENCY_NOW and first.level is Level.URGENT_TODAY and surely:
         worse = any(s.topic == first.topic and s.level is Level.EMERGENCY_NOW for s in read_signs().values())
@@ -84,6 +90,10 @@ def first_aid_first(text: str, danger: Danger, desk: Desk, found: Found) -> bool
 
 
 def card(found: Found, danger: Danger, signs: list[Sign]) -> bool:
-    """In an emergency only what belongs to it is worth reading, or what was clearly asked."""
-    belongs = found.best == signs[0].topic
-    return danger.level is not Level.EMERGENCY_NOW or belongs or found.candidates[0][1] >= CLEARLY_ASKED
+    """In an emergency only what belongs to it is worth reading, or what was clearly asked.
+
+    Nobody whose child has swallowed iron tablets reads which food has iron.
+    """
+    if danger.level is not Level.EMERGENCY_NOW or found.best == signs[0].topic:
+        return True
+    return found.candidates[0][1] >= CLEARLY_ASKED and families()[signs[0].id] not in _ACT_AT_ONCE

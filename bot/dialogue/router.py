@@ -39,6 +39,7 @@ from nlu.phrases.shopping import asks_price_of_a_thing
 # Below this the intent is not believed, and the library is asked first.
 BELIEVED = 0.45
 SURELY_ELSEWHERE = 0.6
+A_SENTENCE = 12  # characters from which on an unsure greeting may be more than one
 
 _SMALL_TALK = {
     Intent.GREET: "talk.greet",
@@ -174,6 +175,9 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         parting = after_danger.farewell(turn, desk)
         if parting is not None:
             return parting
+        meant = _more_than_small_talk(turn, desk)
+        if meant is not None:
+            return meant
         return small_talk.simple(turn, _SMALL_TALK[intent], menu=intent is Intent.GREET)
     match intent:
         case Intent.TALK_TO_HUMAN:
@@ -195,6 +199,14 @@ def _goes_on_about_a_card(turn: Turn) -> bool:
     """'一天几顿', '走路呢' below a card: a few words, none of them of childcare, whatever the intent model says."""
     talk = turn.conversation
     return talk.topic is not None and not talk.form and is_short(turn.text) and not speaks_of_care(turn.text)
+
+
+def _more_than_small_talk(turn: Turn, desk: Desk) -> Outcome | None:
+    """'I'm going back to work and feel guilty' is no goodbye: a sentence that the library surely answers."""
+    if turn.understood.parse.confidence >= SURELY_ELSEWHERE or len(turn.text) < A_SENTENCE:
+        return None
+    found = desk.find(turn.text, turn.language, turn.age_months)
+    return guidance.answer_with(turn, desk, turn.text, found) if found.verdict != "nothing" else None
 
 
 def _ask_library(turn: Turn, desk: Desk) -> Outcome:
