@@ -8,6 +8,7 @@ from bot.dialogue import account, danger, guidance, person, small_talk, tips
 from bot.dialogue.care import (
     booking,
     centres,
+    changing,
     choices,
     confirming,
     free_week,
@@ -89,8 +90,8 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "mine": my_bookings.on_mine,
     "papers": my_bookings.on_papers,
     "dayof": my_bookings.on_day_look,
-    "shift": my_bookings.on_shift,
-    "moveto": my_bookings.on_move_to,
+    "shift": changing.on_shift,
+    "moveto": changing.on_move_to,
     "uncare": my_bookings.on_cancel,
     "undo": my_bookings.on_undo,
     "away": my_bookings.on_away,

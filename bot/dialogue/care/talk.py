@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.dialogue.care import (
     booking,
     centres,
+    changing,
     choices,
     confirming,
     facts,
@@ -120,7 +121,7 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if short and _affirms(turn) and form.group is None and turn.conversation.choices:
         offered = choices.agreed(turn)
         if offered is not None:
-            return (my_bookings.on_move_to if offered.verb == "moveto" else booking.on_take)(turn, offered, desk)
+            return (changing.on_move_to if offered.verb == "moveto" else booking.on_take)(turn, offered, desk)
         places = any(p.startswith(("take:", "wait:")) for p in turn.conversation.choices)
         return booking.go_on(turn, desk, form, first=(say("booking.which_of_these"),) if places else ())
     if short and intent is Intent.DENY and not says_time and not _says_who(turn):
@@ -237,7 +238,7 @@ def by_intent(turn: Turn, desk: Desk) -> Outcome | None:
             return my_bookings.cancel_by_sentence(turn, desk)
         case Intent.RESCHEDULE_BOOKING:
             away = will_not_come(turn.text) and not _says_time(turn)
-            return (my_bookings.cancel_by_sentence if away else my_bookings.change_by_sentence)(turn, desk)
+            return (my_bookings.cancel_by_sentence if away else changing.change_by_sentence)(turn, desk)
         case Intent.FIND_CENTRE if about_the_line(turn.text):
             return waiting.by_sentence(turn, desk)
         case Intent.FIND_CENTRE | Intent.OPENING_HOURS_OR_PRICE:
