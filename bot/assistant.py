@@ -28,6 +28,7 @@ from bot.dialogue import counted, person, router, small_talk, taps
 from bot.dialogue import danger as danger_dialogue
 from bot.dialogue.reply import Reply, Route, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn, Understanding
+from bot.dialogue.warning import warning
 from bot.house import House
 from bot.texts import Message
 from knowledge.triage.model import Danger, Level
@@ -168,7 +169,7 @@ class Assistant:
             signs = [self._house.triage.sign(s) for s in understood.danger.signs]
             level = Level.URGENT_TODAY if understood.danger.level is Level.CHECK else understood.danger.level
             if signs:
-                replies.append(danger_dialogue.warning(spoken, replace(understood.danger, level=level), signs))
+                replies.append(warning(spoken, replace(understood.danger, level=level), signs))
         replies.append(Reply((say("talk.sorry", id=error_id),)))
         return [self._house.renderer.render(r, spoken) for r in replies]
 

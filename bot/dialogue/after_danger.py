@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.dialogue import danger
 from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Reply, Route, Say, say
 from bot.dialogue.turn import Outcome, Turn
+from bot.dialogue.warning import call_buttons, check_buttons
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
 from nlu.phrases.after_danger import (
@@ -70,7 +70,7 @@ def farewell(turn: Turn, desk: Desk) -> Outcome | None:
     if first.about_parent and not _is_despair(first):
         return None
     key = "danger.farewell_parent" if first.about_parent else "danger.farewell_child"
-    buttons = danger.call_buttons(first, told.level) if first.about_parent else ()
+    buttons = call_buttons(first, told.level) if first.about_parent else ()
     return Outcome((Reply((say(key),), buttons),), turn.conversation, Route.SMALL_TALK)
 
 
@@ -87,7 +87,7 @@ def _is_despair(sign: Sign) -> bool:
 
 def _said(turn: Turn, told: Danger, first: Sign, *parts: Say) -> Outcome:
     alarm = Level.URGENT_TODAY if parts[0].key.startswith("danger.over_") else None
-    reply = Reply(parts, danger.call_buttons(first, told.level), alarm=alarm)
+    reply = Reply(parts, call_buttons(first, told.level), alarm=alarm)
     return Outcome((reply,), turn.conversation.asked(), Route.DANGER, article=turn.conversation.topic, danger=told)
 
 
@@ -95,7 +95,7 @@ def _check_after_choking(turn: Turn, desk: Desk) -> Outcome:
     """No alarm for what is over: what may be left of it is asked about."""
     signs = [desk.sign(s) for s in AFTER_CHOKING]
     return Outcome(
-        (Reply((say("danger.came_out"),), danger.check_buttons(turn, signs), alarm=Level.CHECK),),
+        (Reply((say("danger.came_out"),), check_buttons(turn, signs), alarm=Level.CHECK),),
         turn.conversation.asking("check", text=turn.text[:500], signs=list(AFTER_CHOKING), came_out=True),
         Route.DANGER,
         article=desk.sign(CHOKING).topic,

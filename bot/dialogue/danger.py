@@ -13,18 +13,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.language import Language
 from bot.dialogue import fitting, guidance
 from bot.dialogue.desk import Desk, Found
-from bot.dialogue.reply import ApprovedWords, Button, Reply, Route, Rows, Say, rows, say
+from bot.dialogue.reply import Button, Reply, Route, Say, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
+from bot.dialogue.warning import call_rows, check_buttons, list_of, warning, with_follow_up
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
 from nlu.phrases.after_danger import speaks_of_a_child
 from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
-from nlu.phrases.loss import tells_of_loss
 
-LOSS = "loss"  # the sign of signs.yaml
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
 MASTITIS, HER_FEVER = "mastitis-breast-pain", "mastitis-fever"
 FOR_PARENTS = "parent-burnout"  # the card of whoever was asked about despair and is not in danger
@@ -57,90 +55,6 @@ def respond(turn: Turn, danger: Danger, desk: Desk) -> Outcome:
 
 def _told(turn: Turn, danger: Danger, topic: str) -> dict[str, Any]:
     return {"signs": list(danger.signs), "level": danger.level.value, "topic": topic, "at": turn.now.isoformat()}
-
-
-def tells_of_loss_in(turn: Turn) -> bool:
-    """By the rules of its own words, or by the danger check."""
-    found = turn.understood.danger
-    return tells_of_loss(turn.text) or (found is not None and LOSS in found.signs[:1] and found.level is Level.SOON)
-
-
-def grief(turn: Turn, desk: Desk) -> Outcome:
-    """The loss of a child was told: the words for it and somebody to talk to, no answers and no questions below."""
-    rests = desk.mourning(told=True)
-    danger = Danger(Level.SOON, (LOSS,))
-    said = warning(turn.language, danger, [desk.sign(LOSS)])
-    if rests:
-        said = replace(said, parts=(*said.parts, say("danger.own_rest")))
-    not_meant = rows(Button(say("danger.not_meant"), "notloss"))
-    conversation = replace(turn.conversation.asked(), topic=None, topic_text="", form={}, loss=True)
-    return Outcome(
-        (replace(said, buttons=(*said.buttons, *not_meant), alarm=None),), conversation, Route.DANGER, danger=danger
-    )
-
-
-def on_not_meant(turn: Turn, desk: Desk) -> Outcome:
-    """It was no loss that the parent told of."""
-    desk.mourning(told=False)
-    return Outcome((Reply((say("danger.misunderstood"),)),), replace(turn.conversation, loss=False), Route.SMALL_TALK)
-
-
-def warning(language: Language, danger: Danger, signs: list[Sign]) -> Reply:
-    """The first message in danger: whom to call, why, what to do now, what not to do; one tap to call."""
-    first = signs[0]
-    words = first.words[language]
-    opening = (
-        say("talk.literal", text=ApprovedWords(words.first))
-        if words.first
-        else say(f"danger.first_{danger.level.value}")
-    )
-    parts: list[Say] = [opening]
-    if not words.first:
-        second = next((s for s in signs[1:] if s.level.rank >= danger.level.rank), None)
-        if second is None:
-            parts.append(say("danger.about", sign=words.name))
-        else:
-            parts.append(say("danger.about_two", first=words.name, second=second.words[language].name))
-    parts.append(_list("danger.do_now", words.do_now))
-    if words.do_not:
-        parts.append(_list("danger.do_not", words.do_not))
-    if danger.age_unknown:
-        parts.append(say("danger.age_unknown"))
-    return Reply(tuple(parts), call_buttons(first, danger.level), alarm=danger.level)
-
-
-def within_days(turn: Turn, danger: Danger, desk: Desk) -> Reply:
-    """Above an answer: to be seen within days, the child or the parent who tells of low mood or pain."""
-    first = desk.sign(danger.signs[0])
-    if not first.about_parent:
-        return Reply((say("danger.first_soon"),), alarm=Level.SOON)
-    words = first.words[turn.language].first
-    opening = say("talk.literal", text=ApprovedWords(words)) if words else say("danger.first_soon_parent")
-    return Reply((opening,), call_buttons(first, Level.SOON) if words else (), alarm=Level.SOON)
-
-
-def with_follow_up(reply: Reply, level: Level, signs: list[Sign]) -> Reply:
-    """Below 'see a doctor today': whether to ask tomorrow how the child is."""
-    if level is not Level.URGENT_TODAY or signs[0].about_parent:
-        return reply
-    ask = Button(say("reminders.ask_tomorrow"), f"askme:{signs[0].id}")
-    return replace(reply, buttons=(*reply.buttons, (ask,)))
-
-
-def call_buttons(sign: Sign, level: Level) -> Rows:
-    if sign.call == "none" or (level is not Level.EMERGENCY_NOW and sign.call == "emergency"):
-        return rows(Button(say("guidance.person"), "person"))
-    whom = (sign.call,) if sign.call == "emergency" or level is not Level.EMERGENCY_NOW else (sign.call, "emergency")
-    return call_rows(*whom)
-
-
-def call_rows(*whom: str) -> Rows:
-    calls = [Button(say("danger.call", number=Say(f"danger.number_{w}")), f"call:{w}") for w in whom]
-    return rows(*calls, Button(say("guidance.person"), "person"))
-
-
-def _list(heading: str, lines: tuple[str, ...]) -> Say:
-    return say("danger.list_of", heading=say(heading), lines=ApprovedWords("\n".join(f"· {line}" for line in lines)))
 
 
 def _answer_below(turn: Turn, desk: Desk, found: Found, danger: Danger, signs: list[Sign]) -> tuple[Reply, ...]:
@@ -181,18 +95,12 @@ def _check(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
     )
 
 
-def check_buttons(turn: Turn, signs: list[Sign]) -> Rows:
-    """The signs as buttons, none of them, something else."""
-    buttons = [Button(say("talk.literal", text=s.words[turn.language].name), f"danger:{s.id}") for s in signs]
-    return rows(*buttons, Button(say("danger.check_none"), "safe"), Button(say("danger.check_other"), "danger"))
-
-
 def _first_aid(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Outcome:
     sign = desk.sign(danger.signs[0])
     words = sign.words[turn.language]
-    parts = [_list("danger.do_now", words.do_now)]
+    parts = [list_of("danger.do_now", words.do_now)]
     if words.do_not:
-        parts.append(_list("danger.do_not", words.do_not))
+        parts.append(list_of("danger.do_not", words.do_not))
     buttons = rows(
         Button(say("danger.first_aid_yes"), f"danger:{sign.id}"), Button(say("danger.first_aid_no"), "safe"), width=2
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import account, after_danger, danger, guidance, person, small_talk, taps
+from bot.dialogue import account, after_danger, danger, grief, guidance, person, small_talk, taps
 from bot.dialogue.care import centres, choices, household, talk
 from bot.dialogue.desk import Desk
 from bot.dialogue.leaning import ask_again, follow_up, with_the_card
@@ -19,6 +19,7 @@ from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, by_words, choosing
 from bot.dialogue.reply import Route
 from bot.dialogue.turn import Outcome, Turn
+from bot.dialogue.warning import within_days
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
 from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are, complains
@@ -63,8 +64,8 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
     turn = danger.with_own_illness(danger.with_told_age(turn, desk), desk)
     found_danger = turn.understood.danger
     doubted = found_danger is None or found_danger.level in (Level.SOON, Level.CHECK)
-    if doubted and danger.tells_of_loss_in(turn):
-        return danger.grief(turn, desk)
+    if doubted and grief.tells_of_loss_in(turn):
+        return grief.comfort(turn, desk)
     if doubted and details.is_answer(turn):  # "32 weeks", a date: what was asked for a moment ago is no sign
         found_danger = None
     after = after_danger.heard(turn, found_danger, desk)
@@ -86,7 +87,7 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
     settled = settled or asking.asked_in_a_form(turn, desk)
     outcome = settled or _waited_for(turn, desk) or _by_intent(turn, desk)
     if found_danger is not None and outcome.route in _ANSWERS:
-        outcome = replace(outcome, replies=(danger.within_days(turn, found_danger, desk), *outcome.replies))
+        outcome = replace(outcome, replies=(within_days(turn, found_danger, desk), *outcome.replies))
     return talk.with_way_back(turn, desk, outcome)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.dialogue import account, danger, guidance, person, small_talk, tips
+from bot.dialogue import account, danger, grief, guidance, person, small_talk, tips
 from bot.dialogue.care import (
     booking,
     centres,
@@ -33,7 +33,7 @@ _BUTTONS: dict[str, Callable[[Turn, Press, Desk], Outcome]] = {
     "help": guidance.on_feedback,
     "danger": danger.on_danger,
     "safe": lambda turn, press, desk: danger.on_safe(turn, desk),
-    "notloss": lambda turn, press, desk: danger.on_not_meant(turn, desk),
+    "notloss": lambda turn, press, desk: grief.on_not_meant(turn, desk),
     "call": lambda turn, press, desk: danger.on_call(turn, press),
     "dangerlist": lambda turn, press, desk: danger.the_list(turn),
     "person": lambda turn, press, desk: person.hand_over(turn, desk),
