@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 from bot.app import build_assistant, migrate
 from bot.core.db import Database
@@ -24,6 +24,8 @@ from knowledge import service as knowledge
 from scheduler.care.demo_town import seed_demo
 from tests.conftest import NOW, StandingClock
 
+expect.set_options(timeout=15_000)  # two tests share the machine
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
@@ -32,6 +34,12 @@ FLAGS = [
 ]  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+
+
+def press(page: Page, key: str) -> None:
+    """A key, once the scripts of the page listen."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from knowledge import service as knowledge
 from knowledge.library import Library
 from nlu.embedding import joint_embedder
 from nlu.vector_cache import VectorCache
-from tests.browser.conftest import AXE, DESK, PHONE
+from tests.browser.conftest import AXE, DESK, PHONE, press
 from tests.browser.test_access import violations
 from tests.conftest import NOW, StandingClock
 
@@ -135,7 +135,7 @@ def test_two_people_on_one_article_lose_nothing_and_a_third_publishes(come: Come
     li.get_by_role("link", name=re.compile("一岁内能吃蜂蜜吗|蜂蜜：满一岁再吃")).click()
     li.get_by_role("link", name="去审核").click()
     expect(li.locator(".changes ins").first).to_be_visible()
-    li.keyboard.press("a")
+    press(li, "a")
     expect(li.locator(".said")).to_contain_text("已发布")
     answer = li.request.post(f"{console_address}/api/chat", data={"text": "宝宝8个月能吃蜂蜜吗"})
     assert "蜂蜜：满一岁再吃" in answer.text()
@@ -145,18 +145,18 @@ def test_shipped_articles_are_taken_over_by_keyboard(come: Come) -> None:
     li = come("jing")
     li.goto("/console/articles/takeover?domain=safety")
     first = li.locator(".takeover > .heading h2").inner_text()
-    li.keyboard.press("a")
+    press(li, "a")
     expect(li.locator(".said")).to_contain_text("已通过")
     expect(li.locator(".takeover > .heading h2")).not_to_have_text(first)
     second = li.locator(".takeover > .heading h2").inner_text()
-    li.keyboard.press("r")
+    press(li, "r")
     expect(li.locator("#reason")).to_be_focused()  # a reason first
     li.fill("#reason", "本地没有这种情况")
     li.get_by_role("button", name="不能用").click()
     expect(li.locator(".said")).to_contain_text("已下架")
     expect(li.locator(".takeover > .heading h2")).not_to_have_text(second)
     expect(li.locator(".progress-list")).to_contain_text("1 /")
-    li.keyboard.press("c")
+    press(li, "c")
     li.wait_for_url("**/edit")
 
 

@@ -28,7 +28,7 @@ from knowledge.triage.engine import Triage
 from nlu.correcting import service as correcting
 from nlu.interpreter import Intent, Parse
 from scheduler.care.demo_town import seed_demo
-from tests.browser.conftest import AXE, DESK, PHONE
+from tests.browser.conftest import AXE, DESK, PHONE, press
 from tests.browser.test_access import violations
 from tests.conftest import NOW, StandingClock
 
@@ -128,23 +128,23 @@ def come(chromium: Browser, console_address: str) -> Iterator[Come]:
 def test_a_nurse_goes_through_questions_by_keyboard(come: Come) -> None:
     page = come("hong")
     page.goto("/console/questions")
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("#keys-help")).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator("#keys-help")).to_be_hidden()
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j")
+    press(page, "j")
     expect(page.locator(".question").nth(1)).to_be_focused()
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator(".question").nth(0)).to_be_focused()
-    page.keyboard.press("a")
+    press(page, "a")
     page.wait_for_url("**#do-a")
     expect(page.locator("#answer textarea")).to_be_focused()
     page.keyboard.type("可以，从少量原味酸奶开始。")
     page.locator("#answer button.main").click()
     expect(page.locator(".said")).to_contain_text("已发给家长")
     page.goto("/console/questions")
-    page.keyboard.press("d")
+    press(page, "d")
     expect(page.locator("#dismiss input").first).to_be_attached()
     page.wait_for_url("**#do-d")
     page.locator("#dismiss input[value=test]").check()
@@ -155,8 +155,8 @@ def test_a_nurse_goes_through_questions_by_keyboard(come: Come) -> None:
 def test_another_article_is_found_while_typing_and_linked(come: Come) -> None:
     page = come("hong")
     page.goto("/console/questions?words=打人")
-    page.keyboard.press("j")
-    page.keyboard.press("l")
+    press(page, "j")
+    press(page, "l")
     page.wait_for_url("**#do-l")
     page.locator("#link input[type=search]").fill("蜂蜜")
     expect(page.locator("#offers")).to_contain_text(re.compile("蜂蜜"))
