@@ -23,6 +23,8 @@ from knowledge.model import AgeBand, ArticleText, DoctorLine, Source
 from knowledge.triage.model import Level
 
 _FOLDER = Path(__file__).resolve().parent
+# What is said for an age in fewer characters is no whole answer: the answer for all ages stands below it.
+WHOLE_ANSWER = {Language.ZH: 34, Language.EN: 110}
 # The number to call, and not a rate ("100 to 120 a minute") or a measure.
 _EMERGENCY = re.compile(
     r"(?<!\d)(?<!\d[-–~到至])(?<!\d to )120"
@@ -166,7 +168,8 @@ class Renderer:
         if variant is not None:
             band = self.sentence(Say("guidance.card_for_age", {"band": variant.band}), language)
             blocks.append(f"<i>{band}</i>\n{self._safe(variant.text)}")
-            if variant.text not in text.short and len(text.by_age) < 2:
+            adds = len(text.by_age) < 2 or len(variant.text) < WHOLE_ANSWER[language]
+            if adds and variant.text not in text.short:
                 blocks.append(self._safe(text.short))
         else:
             blocks.append(self._safe(text.short))
