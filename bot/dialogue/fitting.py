@@ -13,6 +13,7 @@ from nlu.phrases.after_danger import speaks_of_a_birth, speaks_of_a_child, speak
 from nlu.phrases.follow_ups import asks_what_to_do
 
 CLEARLY_ASKED = 0.85  # from here on another card than the sign's own stands below an emergency
+RATHER_ASKED = 0.6  # the same below 'see a doctor today'
 SURELY_THIS = 0.9  # from here on the card says what happened as surely as the sign does
 NIGHT_TERRORS = "fears-night-terrors"
 OF_THE_YOUNGEST = ("newborn-not-feeding", "fever-under-3m", "severe-breathing")
@@ -90,10 +91,12 @@ def first_aid_first(text: str, danger: Danger, desk: Desk, found: Found) -> bool
 
 
 def card(found: Found, danger: Danger, signs: list[Sign]) -> bool:
-    """In an emergency only what belongs to it is worth reading, or what was clearly asked.
+    """Below a warning only what belongs to it is worth reading, or what was clearly asked.
 
     Nobody whose child has swallowed iron tablets reads which food has iron.
     """
-    if danger.level is not Level.EMERGENCY_NOW or found.best == signs[0].topic:
+    if found.best == signs[0].topic:
         return True
+    if danger.level is not Level.EMERGENCY_NOW:
+        return found.candidates[0][1] >= RATHER_ASKED
     return found.candidates[0][1] >= CLEARLY_ASKED and families()[signs[0].id] not in _ACT_AT_ONCE

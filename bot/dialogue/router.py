@@ -71,13 +71,13 @@ def _respond(turn: Turn, desk: Desk) -> Outcome:
     after = after_danger.heard(turn, found_danger, desk)
     if after is not None:
         return talk.with_way_back(turn, desk, after)
+    if doubted and cries_for_help(turn.text):
+        return danger.cry_for_help(turn)
     if found_danger is not None and found_danger.level is not Level.SOON:
         return talk.with_way_back(turn, desk, danger.respond(turn, found_danger, desk))
     confirmed = danger.said_yes(turn, desk)
     if confirmed is not None:
         return talk.with_way_back(turn, desk, confirmed)
-    if cries_for_help(turn.text):
-        return danger.cry_for_help(turn)
     if turn.conversation.handed_over:
         freed = choosing.stopped_beside_a_person(turn, desk) or person.taken_back(turn, desk)
         if freed is None or freed.conversation.handed_over or not sighs(turn.text):
