@@ -35,6 +35,7 @@ from tests.conftest import NOW, StandingClock
 pytestmark = pytest.mark.browser
 Come = Callable[..., Page]
 ASKED = ("宝宝八个月能喝酸奶吗", "8个月宝宝可以喝酸奶么", "宝宝总是抓头发怎么办", "孩子晕车吃什么", "孩子打人怎么教")
+YESTERDAY = NOW - timedelta(days=1)  # the city sees whole days
 PATHS = (
     ("hong", "/console/questions"),
     ("qian", "/console/danger"),
@@ -67,9 +68,9 @@ def console_house(shared_house: House, tmp_path_factory: pytest.TempPathFactory)
             correcting.keep_unsure(session, parent.id, text, doubt, NOW)
         for outcome, times in (("answered", 40), ("unsure", 12), ("unanswered", 3)):
             happened = [Happening("question", outcome, "health", "6-11", "zh")] * times
-            counting.count(session, happened, NOW, house.zone)
+            counting.count(session, happened, YESTERDAY, house.zone)
         full = [Happening("search", "full", place="青禾街道")] * 9
-        counting.count(session, full, NOW, house.zone)
+        counting.count(session, full, YESTERDAY, house.zone)
     team.group_new_questions(house)
     yield house
     database.close()
