@@ -18,11 +18,17 @@ from bot.dialogue.plan import details, marking
 from bot.dialogue.plan import showing as plan
 from bot.dialogue.reminders import asking, by_words, choosing
 from bot.dialogue.reply import Route
-from bot.dialogue.turn import Outcome, Turn
+from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.warning import within_days
 from knowledge.triage.model import Level
 from nlu.interpreter import Intent
-from nlu.phrases.about_the_bot import asks_about_pictures, asks_if_free, asks_what_you_are, complains
+from nlu.phrases.about_the_bot import (
+    asks_about_pictures,
+    asks_if_free,
+    asks_what_you_are,
+    complains,
+    language_asked_for,
+)
 from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group, sighs
 from nlu.phrases.follow_ups import (
     answers_age,
@@ -144,6 +150,9 @@ def _by_intent(turn: Turn, desk: Desk) -> Outcome:
         return small_talk.pinyin(turn)
     if asks_what_you_are(turn.text):
         return small_talk.what_i_am(turn)
+    language = language_asked_for(turn.text)
+    if language is not None:
+        return account.on_language(turn, Press("lang", (language,)), desk)
     if complains(turn.text):
         return ask_again(turn)
     if asks_for_a_hospital(turn.text):

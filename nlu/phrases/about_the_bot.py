@@ -41,6 +41,26 @@ _COMPLAINS = re.compile(
 )
 
 
+_LANGUAGE = re.compile(
+    r"(?:请|可以|能不能|能|麻烦)?(?:你|您)?(?:用|说|讲|换成?|切换(?:成|到)|回)(?P<zh>中文|汉语|普通话|英文|英语)"
+    r"(?:回复?|回答|说|讲|聊)?(?:我)?(?:吗|么|吧|行吗|好吗)?"
+    r"|(?:(?:can|could|would) (?:you|we) |please |pls |plz )*"
+    r"(?:reply|answer|respond|speak|talk|write|switch|change|continue)(?: to me| back)?(?: (?:in|to|into))? "
+    r"(?P<en>chinese|mandarin|english)(?: (?:please|pls|plz|from now on|instead|now))*"
+    r"|(?:in )?(?P<bare>chinese|mandarin|english)(?: please| pls)",
+    re.IGNORECASE,
+)
+
+
+def language_asked_for(text: str) -> str | None:
+    """'zh' or 'en' for '说中文', 'please reply in English': from now on, and nothing else is wanted."""
+    found = _LANGUAGE.fullmatch(_bare(text))
+    if found is None:
+        return None
+    named = next(name for name in (found["zh"], found["en"], found["bare"]) if name)
+    return "en" if named.lower() in ("英文", "英语", "english") else "zh"
+
+
 def complains(text: str) -> bool:
     """'你好笨', '答非所问', 'useless bot'."""
     return bool(_COMPLAINS.fullmatch(_bare(text)))
