@@ -14,7 +14,7 @@ from bot.dialogue.reply import Attachment, Button, Reply, Route, Rows, rows, say
 from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.words import age_words
 from nlu.phrases.ages import ChildAge, child_age
-from nlu.phrases.booking_talk import born_together
+from nlu.phrases.household_talk import born_together
 
 LONGEST_BIRTH_DATE = 24  # characters; a longer message is about something else
 OLDEST_MONTHS = 84  # an older date is more likely a slip than a question about a seven-year-old

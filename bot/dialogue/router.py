@@ -29,7 +29,7 @@ from nlu.phrases.about_the_bot import (
     complains,
     language_asked_for,
 )
-from nlu.phrases.booking_talk import about_the_household, asks_for_centre_facts, is_no_group, sighs
+from nlu.phrases.booking_talk import asks_for_centre_facts, is_no_group, sighs
 from nlu.phrases.follow_ups import (
     answers_age,
     asks_for_a_hospital,
@@ -39,6 +39,7 @@ from nlu.phrases.follow_ups import (
     is_short,
     speaks_of_care,
 )
+from nlu.phrases.household_talk import about_the_household
 from nlu.phrases.pinyin import looks_like_pinyin
 from nlu.phrases.reminder_talk import asks_for_list, asks_to_be_reminded, misses_a_reminder
 from nlu.phrases.shopping import asks_price_of_a_thing

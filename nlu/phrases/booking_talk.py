@@ -148,11 +148,6 @@ _QUESTION = _words(
 
 
 _RESUME = _words(r"^(?:继续|接着|回到)(?:约|预约|吧|托育)?|^(?:continue|resume|go on|carry on|back to)\b")
-_ELDEST = _words(r"老大|大的那?个?|哥哥|姐姐|大宝|\b(?:elder|older|eldest|oldest|big) (?:one|child|kid|brother|sister)")
-_YOUNGEST = _words(r"老二|小的那?个?|弟弟|妹妹|二宝|\b(?:younger|youngest|little) (?:one|child|kid|brother|sister)")
-_BOTH = _words(r"两个都|都去|都托|一起|\bboth\b|\ball of them\b")
-
-
 _PICKED_UP = _words(
     r"(?:才能?|再|才来|以后|之后|左右)?(?:能)?(?:来|去|过来|下班)?接(?:他|她|娃|孩子|宝宝|人|走|回)?(?!近|着|受|下来|种|触)"
     r"|\b(?:pick(?:ed)? (?:him|her|them|\w+)? ?up|collect (?:him|her|them)|pick-?up)\b"
@@ -221,14 +216,6 @@ def place_said(text: str) -> str | None:
     return None if _HERE.search(place) else place
 
 
-def which_child(text: str) -> str | None:
-    """eldest, youngest or both, when the family's children are told apart like that."""
-    for which, words in (("both", _BOTH), ("eldest", _ELDEST), ("youngest", _YOUNGEST)):
-        if words.search(text):
-            return which
-    return None
-
-
 def is_a_question(text: str) -> bool:
     return bool(_QUESTION.search(text))
 
@@ -238,38 +225,14 @@ def lets_go(text: str) -> bool:
     return bool(_STOP.search(text))
 
 
-_ADULTS = r"(?:家人|家里人|姥姥|姥爷|外婆|外公|奶奶|爷爷|爸爸|妈妈|孩子他?[爸妈]|老公|老婆|老人|阿姨)"
-_HOUSEHOLD = _words(
-    rf"邀请(?:孩子|宝宝|娃|我)?(?:的|他|她)?{_ADULTS}|邀请码怎么"
-    rf"|{_ADULTS}(?:也|一起|怎么才?|能不能|可以)(?:能|可以|要|来|一起)?(?:约|预约|加入|看到预约)"
-    rf"|{_ADULTS}(?:也|能不能|可以|能)?(?:一起|也能|也可以)?用(?:这个(?:机器人|账号|号|吗)?|萌芽|你们|吗|么|不)?[?？]?$"
-    r"|\b(?:can|could|may) my (?:husband|wife|partner|mum|mom|mother|dad|father|grand\w+|parents?)(?:[- ]in[- ]law)?"
-    r"(?: also| too)? (?:use (?:this|it|sprout|the bot)"
-    r"|see (?:it|this|(?:the|our|my) bookings?)|join|book|make bookings)\b(?! (?:a )?doctor)"
-    r"|\b(?:invite|add) (?:my |the |a )?(?:husband|wife|partner|mum|mom|mother|dad|father|grand\w+|family|parents?)\b"
-    r"(?!['’]s|\s+milk)"
-    r"|健康卡|\bhealth card\b"
-)
-_TWINS = _words(r"双胞胎|龙凤胎|\btwins?\b|(?P<three>三胞胎|\btriplets?\b)")
 _CENTRE_FACTS = _words(
     r"电话|地址|在哪|哪里|怎么走|怎么去|几点(?:开|关)|多少钱|收费|\b(?:phone|number|address|where|directions|fees?|prices?)\b"
 )
 
 
-def about_the_household(text: str) -> bool:
-    """Inviting another adult, or the health card of a child: /household shows both."""
-    return bool(_HOUSEHOLD.search(text))
-
-
 def asks_for_centre_facts(text: str) -> bool:
     """Phone, address, fees: of a centre when one is named."""
     return bool(_CENTRE_FACTS.search(text))
-
-
-def born_together(text: str) -> int:
-    """How many children of one birth: 双胞胎, triplets; 1 when nothing of it is said."""
-    match = _TWINS.search(text)
-    return 1 if match is None else 3 if match.group("three") else 2
 
 
 def sighs(text: str) -> bool:
@@ -319,26 +282,3 @@ def price_in(text: str) -> int | None:
     """'30块以内', 'under 30': the most an hour may cost, in whole units of the currency."""
     match = _PRICE.search(text)
     return int(next(g for g in match.groups() if g)) if match and not _NOT_MONEY.search(text) else None
-
-
-_CODE = _words(
-    r"\s*((?:我?要?加入|邀请码(?:是)?|join|code|invitation code)(?: family| with)?)?[:： ]*([2-9a-hj-np-z]{6})"
-    r"[。.!]?\s*"
-)
-
-
-def invitation_code(text: str, *, alone: bool = False) -> str | None:
-    """The code of 'join K7QM4P'; a code without such a word only when it was asked for (`alone`)."""
-    match = _CODE.fullmatch(text)
-    return match.group(2).upper() if match and (match.group(1) or alone) else None
-
-
-__all__ = [
-    "about_the_household", "about_the_line", "any_will_do", "asks_for_centre_facts",
-    "asks_if_a_sick_child_may_come", "born_together", "comes_late", "filters_in", "half_day",
-    "invitation_code", "is_a_question", "is_about_illness", "is_no_group", "keeps_it", "lets_go", "means_a_group",
-    "means_centres",
-    "place_said", "price_in", "says_cancel", "says_nothing", "says_only_pickup", "shrugs", "sighs", "takes_it",
-    "until_noon", "wants_another_centre",
-    "wants_another_time", "wants_to_resume", "which_child", "whole_day", "will_not_come",
-]  # fmt: skip

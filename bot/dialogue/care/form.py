@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.core.families.model import Child
 from bot.dialogue.reply import Reply, Route, Say
 from bot.dialogue.turn import Conversation, Outcome, Turn
-from nlu.phrases.booking_talk import filters_in, half_day, price_in, until_noon, which_child, whole_day
+from nlu.phrases.booking_talk import filters_in, half_day, price_in, until_noon, whole_day
+from nlu.phrases.household_talk import which_child
 from nlu.phrases.times import When, meant
 from scheduler.care.model.centre import CareKind
 from scheduler.care.model.search import Point, Wish

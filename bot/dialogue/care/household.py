@@ -11,7 +11,7 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.reply import Button, Reply, Route, rows, say
 from bot.dialogue.turn import Conversation, Outcome, Press, Turn
 from bot.dialogue.words import age_words
-from nlu.phrases.booking_talk import invitation_code
+from nlu.phrases.household_talk import invitation_code
 
 
 def show(turn: Turn, desk: Desk) -> Outcome:

@@ -45,10 +45,10 @@ from nlu.phrases.booking_talk import (
     wants_another_centre,
     wants_another_time,
     wants_to_resume,
-    which_child,
     will_not_come,
 )
 from nlu.phrases.choosing import choice_in
+from nlu.phrases.household_talk import which_child
 
 SURE = 0.6
 LOST = 0.5  # below this a few words in a form are taken for nothing else
