@@ -20,7 +20,7 @@ from bot.dialogue.turn import Outcome, Press, Turn
 from bot.dialogue.warning import call_rows, check_buttons, list_of, warning, with_follow_up
 from knowledge.triage.model import Danger, Level, Sign
 from nlu.interpreter import Intent
-from nlu.phrases.after_danger import speaks_of_a_child
+from nlu.phrases.after_danger import speaks_of_a_child, tells_it_is_over
 from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
 
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
@@ -194,7 +194,7 @@ def _once_more(turn: Turn, desk: Desk) -> Outcome | None:
 
 def said_no(turn: Turn, desk: Desk) -> Outcome | None:
     """'No' in words to the same question."""
-    waits = turn.conversation.waiting == "check" and _says(turn, Intent.DENY)
+    waits = turn.conversation.waiting == "check" and (_says(turn, Intent.DENY) or tells_it_is_over(turn.text))
     return on_safe(turn, desk) if waits else None
 
 

@@ -73,6 +73,8 @@ def doubted(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Danger:
             return replace(danger, level=Level.CHECK, signs=others or _most_important(turn.age_months))
         if danger.level is Level.CHECK and found.best in FOR_PARENTS:
             return replace(danger, signs=(LOW_MOOD, *(s for s in danger.signs if spoken_of(s, turn.text)))[:3])
+    if first.id == "head-injury-amber" and not spoken_of("head-injury-red", turn.text):
+        return replace(danger, level=min(danger.level, Level.URGENT_TODAY, key=lambda level: level.rank))
     surely = found.best == first.topic and found.candidates[0][1] >= SURELY_THIS
     if danger.level is Level.EMERGENCY_NOW and first.level is Level.URGENT_TODAY and surely:
         worse = any(s.topic == first.topic and s.level is Level.EMERGENCY_NOW for s in read_signs().values())
