@@ -17,6 +17,7 @@ from bot.dialogue.words import band_words
 from knowledge.model import AgeBand, Published
 
 MOST_CHOICES = 3
+WORTH_A_BUTTON = 0.05  # the score below which a second or third title is only noise
 NARROW = 6.0  # months: a card for so few of them may be the wrong one when no age is known
 RIVAL = 0.15  # so sure the second card has to be to make the age worth asking for
 
@@ -120,7 +121,8 @@ def _middle(start: float, end: float) -> str:
 
 def _did_you_mean(turn: Turn, desk: GuidanceDesk, text: str, found: Found) -> Outcome:
     desk.keep_question(text, turn.language, turn.age_months, "unsure", found)
-    choices = titles(desk, [key for key, _ in found.candidates], turn.language)[:MOST_CHOICES]
+    likely = [key for place, (key, score) in enumerate(found.candidates) if place == 0 or score >= WORTH_A_BUTTON]
+    choices = titles(desk, likely, turn.language)[:MOST_CHOICES]
     buttons = [Button(say("guidance.related_plain", title=title), f"art:{key}:q") for key, title in choices]
     none = Button(say("guidance.none_of_these"), "none")
     return Outcome(
