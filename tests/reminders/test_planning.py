@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -296,7 +297,7 @@ def test_any_edits_leave_one_row_a_key_none_before_its_time(edits: list[tuple[st
     database.close()
 
 
-def check(rows: list[ReminderRow], wanted: Planned) -> None:
+def check(rows: Sequence[ReminderRow], wanted: Planned) -> None:
     assert len({r.key for r in rows}) == len(rows)
     for each in rows:
         assert each.due_at < each.expires_at

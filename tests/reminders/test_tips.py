@@ -64,7 +64,7 @@ def test_changing_the_number_in_the_middle_of_a_week_never_sends_more_than_the_l
 
 def test_every_tip_is_a_live_article_that_is_meant_for_its_ages(shared_house: House) -> None:
     assert len(tips()) >= 60
-    domains = Counter()
+    domains: Counter[Domain] = Counter()
     for tip in tips():
         published = shared_house.library.article(tip.article)
         assert published is not None, tip.article
@@ -89,7 +89,7 @@ def test_there_are_tips_of_most_domains_at_every_age(shared_house: House, months
 
 def test_what_is_best_told_early_is_told_first_and_still_told_late() -> None:
     early, later, wide = Tip("early", AgeBand(6, 36), 13), Tip("later", AgeBand(6, 36), 14), Tip("wide", AgeBand(6, 30))
-    left, told = [(tip, Domain.SAFETY) for tip in (later, wide, early)], []
+    left, told = [(tip, Domain.SAFETY) for tip in (later, wide, early)], list[Tip | None]()
     while left:
         told.append(choose(left, {}, {}, 8 if not told else 20))
         left = [(tip, domain) for tip, domain in left if tip != told[-1]]
