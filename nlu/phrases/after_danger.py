@@ -98,6 +98,12 @@ _HARMS_LATER = re.compile(
     r"|hit|drown\w*|burn\w*|allerg\w*|jab|vaccin\w*|prevent\w*|last (?:week|month|year|time)|if)\b",
     re.IGNORECASE,
 )
+LONGEST_ZH, LONGEST_EN = 45, 130  # characters; who writes more asks something besides
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LONG_AGO = re.compile(
+    r"前天|昨天|昨晚|上周|上个?月|年前|月前|去年|大年|以后|之后|\b(?:yesterday|ago|since then|from now on|in future)\b",
+    re.IGNORECASE,
+)
 # Only meant for what follows words of despair.
 _CANNOT_GO_ON = re.compile(
     r"撑不|受不了|不行了|扛不|熬不|坚持不|活着|没人|没有人|一个人|打不通|没人接|占线|不敢打|不想打|不会打|没用|好累|好难|难受|绝望|崩溃"
@@ -126,9 +132,11 @@ def tells_of_help(text: str) -> bool:
 
 
 def came_out_and_is_well(text: str) -> bool:
-    """A child that choked, brought it up, and is told to be well, with no word of anything left."""
+    """A child that choked just now, brought it up, and is told to be well, with no word of anything left."""
     cleaned = clean(text)
     if _NOT_OVER.search(cleaned) or _HARMS_LATER.search(cleaned) or not _OUT.search(cleaned):
+        return False
+    if _LONG_AGO.search(cleaned) or len(text) > (LONGEST_ZH if _HAN.search(text) else LONGEST_EN):
         return False
     return _WELL_NOW.search(cleaned) is not None and (_STUCK.search(cleaned) is not None or tells_it_is_over(text))
 

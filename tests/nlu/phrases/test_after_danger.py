@@ -29,6 +29,7 @@ def test_what_was_stuck_is_out_and_the_child_is_well(text: str) -> None:
         "疹子出来了 现在没事了",
         "she swallowed a coin, threw it up, fine now",
         "coughed it up but he is still wheezing",
+        "前天吃葡萄卡了一下马上吐出来了，这两天完全正常不咳，以后葡萄怎么切",
     ],
 )
 def test_what_may_harm_later_or_is_still_there_is_not_over(text: str) -> None:
