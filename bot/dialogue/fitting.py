@@ -10,7 +10,7 @@ from knowledge.triage.model import Danger, Level, Sign
 from knowledge.triage.signs import families, read_signs
 from knowledge.triage.spoken_of import spoken_of
 from nlu.phrases.after_danger import speaks_of_a_birth, speaks_of_a_child, speaks_of_grown_ups
-from nlu.phrases.follow_ups import asks_what_to_do
+from nlu.phrases.follow_ups import asks_what_to_do, is_short
 
 CLEARLY_ASKED = 0.85  # from here on another card than the sign's own stands below an emergency
 RATHER_ASKED = 0.6  # the same below 'see a doctor today'
@@ -43,6 +43,8 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
             signs = [*signs, *(desk.sign(s) for s in _most_important(turn.age_months) if s not in danger.signs)][:3]
         first = signs[0].about_parent
         return replace(danger, signs=tuple(s.id for s in signs if s.about_parent == first))
+    if not spoken and is_short(turn.text):  # 'he won't sleep': a few words, and none of what they are taken for
+        return replace(danger, level=Level.CHECK, signs=_most_important(turn.age_months))
     youngest = turn.age_months is not None and turn.age_months < 3
     signs = spoken or ([desk.sign(s) for s in OF_THE_YOUNGEST[:1]] if youngest else signs)
     signs = [s for s in signs if s.about_parent <= signs[0].about_parent]
