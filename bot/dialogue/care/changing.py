@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue.care import booking
 from bot.dialogue.care.form import BookingForm, kept, with_time
-from bot.dialogue.care.my_bookings import choose, show_all
+from bot.dialogue.care.my_bookings import choose, show_all, talked_about
 from bot.dialogue.care.offers import hold_key, wish_of
 from bot.dialogue.care.replies import booked_reply, refused, what_line
 from bot.dialogue.care.words import party_times
@@ -28,6 +28,7 @@ def change_by_sentence(turn: Turn, desk: Desk) -> Outcome:
         old = when.also[0]
         day = old.start.date() if old.start else old.day
         parties = [p for p in parties if p[0].local_start.date() == day] or parties
+    parties = talked_about(turn, parties)
     if len(parties) > 1:
         return choose(turn, desk, parties, "shift")
     return move(turn, desk, parties[0])

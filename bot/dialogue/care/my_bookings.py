@@ -119,6 +119,7 @@ def cancel_by_sentence(turn: Turn, desk: Desk) -> Outcome:
     parties = about(turn, [p for p in desk.bookings() if p[0].state is not State.HELD or p[0].is_offer])
     if not parties:
         return show_all(turn, desk)
+    parties = talked_about(turn, parties)
     if len(parties) == 1:
         today = _is_today(turn, parties[0]) and will_not_come(turn.text)
         return ask_away(turn, desk, parties[0]) if today else ask_cancel(turn, desk, parties[0])
@@ -130,6 +131,14 @@ def about(turn: Turn, parties: list[Party]) -> list[Party]:
     when = turn.understood.when
     day = (when.start.date() if when.start else when.day) if when is not None else None
     return [p for p in parties if p[0].local_start.date() == day] if day is not None else parties
+
+
+def talked_about(turn: Turn, parties: list[Party]) -> list[Party]:
+    """Of several the one that was booked or shown last, when no day was named."""
+    last = [p for p in parties if p[0].party_id == turn.conversation.party]
+    when = turn.understood.when
+    names_another = when is not None and (bool(when.also) or (when.day is not None and not when.change))
+    return last if last and not names_another else parties
 
 
 def choose(turn: Turn, desk: Desk, parties: list[Party], verb: str) -> Outcome:

@@ -89,6 +89,10 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
             return my_bookings.sure(turn, desk)
         if turn.understood.parse.intent is Intent.DENY or keeps_it(turn.text):
             return my_bookings.kept_it(turn, desk)
+    offered = {p.split(":")[0] for p in turn.conversation.choices}
+    if short and keeps_it(turn.text) and offered & {"uncare", "shift"}:
+        conversation = replace(turn.conversation.asked(), choices=())
+        return Outcome((Reply((say("booking.kept_as_is"),)),), conversation, Route.BOOKING)
     late = (
         my_bookings.late_by_sentence(turn, desk)
         or centres.more_filters(turn, desk)
@@ -119,9 +123,9 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     if form.held is not None and short and form.group is None and (choice_in(text, FEW) or 0) > 0:
         return booking.another_centre(turn, desk)  # 'the second one' when one is held: not this one
     if short and _affirms(turn) and form.group is None and turn.conversation.choices:
-        offered = choices.agreed(turn)
-        if offered is not None:
-            return (changing.on_move_to if offered.verb == "moveto" else booking.on_take)(turn, offered, desk)
+        taken = choices.agreed(turn)
+        if taken is not None:
+            return (changing.on_move_to if taken.verb == "moveto" else booking.on_take)(turn, taken, desk)
         places = any(p.startswith(("take:", "wait:")) for p in turn.conversation.choices)
         return booking.go_on(turn, desk, form, first=(say("booking.which_of_these"),) if places else ())
     if short and intent is Intent.DENY and not says_time and not _says_who(turn):
