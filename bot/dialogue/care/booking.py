@@ -99,6 +99,8 @@ def _until_pickup(form: BookingForm, turn: Turn) -> BookingForm:
         return form
     if said.end is not None and said.start is None and form.clock is None:
         ends = said.end.astimezone(ZoneInfo(turn.zone))
+        if ends.minute % 5 or ends.hour == 0:  # the end of a day or a week, no hour that was said
+            return form
     elif said.start is not None and said.end is None and form.clock is not None and says_only_pickup(turn.text):
         ends = datetime.combine(turn.today, time.fromisoformat(form.clock))
     else:

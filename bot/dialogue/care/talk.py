@@ -135,7 +135,8 @@ def in_form(turn: Turn, desk: Desk) -> Outcome | None:
     named = desk.centre_named_in(text)
     if named is not None and asks_for_centre_facts(text) and not says_time:
         return None
-    if _is_a_question(turn) and not (short and (_names_a_time(turn) or named is not None)):
+    tells_who = _says_who(turn) and not is_a_question(text)
+    if _is_a_question(turn) and not (short and (_names_a_time(turn) or named is not None or tells_who)):
         return None
     if short and wanted_in(text) and not says_time and intent not in (Intent.MY_BOOKINGS, Intent.CANCEL_BOOKING):
         wanted = tuple(sorted({*form.filters, *wanted_in(text)}))
