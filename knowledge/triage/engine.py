@@ -33,12 +33,14 @@ Ages = Callable[[str], float | None]
 class Bands:
     """Where the probability of danger (emergency_now + urgent_today) is cut; README.md says how they were chosen."""
 
-    sure: float = 0.60
-    ask: float = 0.06
-    sure_with_rule: float = 0.35  # a rule that is sure needs this much agreement to escalate, else the parent is asked
+    sure: float = 0.45
+    ask: float = 0.065
+    sure_with_rule: float = 0.25  # a rule that is sure needs this much agreement to escalate, else the parent is asked
     sure_with_family_rule: float = 0.10  # the same for self-harm and violence, where plain words are few
     ask_with_rule: float = 0.05
     ask_for_youngest: float = 0.04  # age not told, and a rule for the youngest would fire
+    named: float = 0.20  # a danger to which no sign fits this well is asked about,
+    sure_unnamed: float = 0.80  # unless it is this likely
     emergency_share: float = 0.40  # of the danger, from here on it is an emergency
     soon: float = 0.50
 
@@ -156,13 +158,15 @@ class Triage:
             return replace(ruled, score=danger)
         ruled_danger = ruled is not None and ruled.level is not Level.SOON
         sure_rule = ruled is not None and ruled.level in (Level.EMERGENCY_NOW, Level.URGENT_TODAY)
-        enough = bands.sure_with_rule
+        sure, with_rule = bands.sure, bands.sure_with_rule
         if ruled is not None and families()[ruled.signs[0]] == "family":
-            enough = bands.sure_with_family_rule
-        if sure_rule and ruled is not None and danger >= enough:
-            higher = max((ruled.level, level if danger >= bands.sure else ruled.level), key=lambda x: x.rank)
+            with_rule = bands.sure_with_family_rule
+        elif vector is not None and max(likely.values()) < bands.named:
+            sure = with_rule = bands.sure_unnamed
+        if sure_rule and ruled is not None and danger >= with_rule:
+            higher = max((ruled.level, level if danger >= sure else ruled.level), key=lambda x: x.rank)
             return Danger(higher, self._told(higher, ruled.signs, likely), danger, ruled.age_unknown)
-        if danger >= bands.sure:
+        if danger >= sure:
             return Danger(level, self._told(level, ruled.signs if ruled else (), likely), danger)
         if sure_rule or danger >= (bands.ask_with_rule if ruled_danger else bands.ask):
             age_unknown = ruled is not None and ruled.age_unknown

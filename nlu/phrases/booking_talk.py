@@ -41,12 +41,15 @@ _SICK = _words(
     r"|\b(?:fever|temperature|cough\w*|runny nose|vomit\w*|throwing up|diarrh\w+|rash|pink eye|conjunctivitis|sick|ill"
     r"|unwell|a cold|hfmd|chicken ?pox|flu)\b"
 )
+_TO_A_DOCTOR = r"(?! (?:in )?to (?:the |a |our |my )?(?:hospital|doctor|gp\b|a ?& ?e|e\.?r\b|emergency|clinic|urgent))"
 _ATTEND = _words(
-    r"(?:能不能|可不可以|还能|能|可以|要不要|还|要)(?:送|去|上|来|托|入)(?:托|园|宝宝屋|机构|幼儿园|去|吗|过去)?|送托|入托|上托班|去托班"
-    r"|\b(?:still |can |may |should )?(?:\w+ ){0,2}(?:come|go|attend|bring \w+|send \w+|go in)\b.{0,30}"
+    r"(?:能不能|可不可以|还能|能|可以|要不要|还|要)(?:送|去|上|来|托|入)(?!医院|看|急诊|儿科|门诊|挂|查|检)(?:托|园|宝宝屋|机构|幼儿园|去|吗|过去)?|送托|入托|上托班|去托班"
+    r"|\b(?:still |can |may |should )?(?:\w+ ){0,2}(?:come|go|attend|bring \w+|send \w+|go in)\b"
+    + _TO_A_DOCTOR
+    + r".{0,30}"
     r"(?:\b(?:tomorrow|today|care|daycare|nursery|centre|center|school)\b|\?)"
     r"|\b(?:can|may|should|could|shall) (?:s?he|they|we|my \w+) (?:still )?(?:come|go|attend)\b"
-    r"(?! (?:out|for|to bed|to sleep))"
+    r"(?! (?:out|for|to bed|to sleep))" + _TO_A_DOCTOR + r""
     r"|\b(?:daycare|nursery|childcare)\b|\ballowed (?:in|to)\b"
 )
 _CHEAP = _words(
