@@ -26,6 +26,7 @@ from nlu.phrases.follow_ups import answers_age, asks_what_now, is_short
 STILL_NOW = timedelta(hours=1)  # so long 'what do I do now?' means the danger that was told
 MASTITIS, HER_FEVER = "mastitis-breast-pain", "mastitis-fever"
 FOR_PARENTS = "parent-burnout"  # the card of whoever was asked about despair and is not in danger
+SLIGHT = 0.12  # a doubt below this needs a word in the message to stand on
 NUMBERS = ("emergency", "police", "mental_health")  # the first is dialled when a button names none of them
 
 
@@ -167,6 +168,18 @@ def with_own_illness(turn: Turn, desk: Desk) -> Turn:
     return replace(turn, understood=replace(turn.understood, danger=fever))
 
 
+def without_idle_doubt(turn: Turn, desk: Desk) -> Turn:
+    """A slight doubt is let go when neither a child nor any word of the doubted signs comes up in the message."""
+    found = turn.understood.danger
+    if found is None or found.level is not Level.CHECK or found.first_aid or found.score >= SLIGHT:
+        return turn
+    return (
+        turn
+        if fitting.meant(turn.text, found, desk)
+        else replace(turn, understood=replace(turn.understood, danger=None))
+    )
+
+
 def said_yes(turn: Turn, desk: Desk) -> Outcome | None:
     """'Yes' in words to 'is any of this happening now?': the most urgent of the signs counts.
 
@@ -225,8 +238,18 @@ def on_safe(turn: Turn, desk: Desk) -> Outcome:
     if card is not None:
         answered = guidance.show(asked, desk, card, text=text)
     else:
-        answered = guidance.answer_with(asked, desk, text, found)
+        left = found if parents or found.verdict == "sure" else fitting.for_a_child(found)
+        if not left.candidates:
+            return _watch(asked, desk, text, found)
+        answered = guidance.answer_with(asked, desk, text, left)
     return replace(answered, replies=(clear, *answered.replies))
+
+
+def _watch(turn: Turn, desk: Desk, text: str, found: Found) -> Outcome:
+    """Nothing urgent and no card: what to keep an eye on."""
+    desk.keep_question(text, turn.language, turn.age_months, "unanswered", found)
+    reply = Reply((say("danger.check_clear"), say("danger.check_watch")), guidance.ways_out())
+    return Outcome((reply,), turn.conversation, Route.NO_ANSWER, candidates=found.candidates)
 
 
 def on_call(turn: Turn, press: Press) -> Outcome:

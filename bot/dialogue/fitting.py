@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.desk import Desk, Found
 from bot.dialogue.turn import Turn
 from knowledge.triage.model import Danger, Level, Sign
 from knowledge.triage.signs import families, read_signs
-from knowledge.triage.spoken_of import spoken_of
+from knowledge.triage.spoken_of import has_words, spoken_of
 from nlu.phrases.after_danger import speaks_of_a_birth, speaks_of_a_child, speaks_of_grown_ups
 from nlu.phrases.follow_ups import asks_what_to_do, is_short
 
@@ -21,6 +22,10 @@ OF_EVERY_AGE = ("cannot-wake", "severe-breathing", "severe-dehydration")
 LOW_MOOD = "parent-low-mood"
 FOR_PARENTS = ("postpartum-depression", "postpartum-blues", "parent-burnout")  # cards about the parent's own mood
 VAGUE = ("sepsis", "sick-young-infant")  # 'not himself': asked about together with the general signs
+WORTH_OFFERING = 0.1  # of a card, when none is sure
+_WORSE = re.compile(
+    r"越来越|更|又|还|一直|厉害|严重|不行|怎么回事|\b(?:worse|again|still|keeps?|getting)\b", re.IGNORECASE
+)
 _YOUNG = 6.0  # months: a sign of the first months comes after one of any age while no age is known
 _ACT_AT_ONCE = ("injury", "poisoning", "breathing")  # families of signs where minutes count
 
@@ -52,6 +57,20 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
         key=lambda s: (max(danger.level.rank - s.level.rank, 0), turn.age_months is None and s.to_months <= _YOUNG)
     )
     return replace(danger, signs=tuple(s.id for s in signs))
+
+
+def meant(text: str, danger: Danger, desk: Desk) -> bool:
+    """Whether a child, something getting worse, or a word of one of the signs comes up at all."""
+    if speaks_of_a_child(text) or _WORSE.search(text):
+        return True
+    grown_ups = speaks_of_grown_ups(text)
+    return any(grown_ups if desk.sign(s).about_parent else has_words(s) and spoken_of(s, text) for s in danger.signs)
+
+
+def for_a_child(found: Found) -> Found:
+    """What is worth offering once a child's signs were denied: nothing on the parent's mood, nothing far-fetched."""
+    likely = tuple((k, score) for k, score in found.candidates if k not in FOR_PARENTS and score >= WORTH_OFFERING)
+    return replace(found, verdict="unsure", candidates=likely)
 
 
 def _most_important(age_months: float | None) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ def respond(turn: Turn, desk: Desk) -> Outcome:
 
 def _respond(turn: Turn, desk: Desk) -> Outcome:
     turn = danger.with_own_illness(danger.with_told_age(turn, desk), desk)
+    turn = danger.without_idle_doubt(turn, desk)
     found_danger = turn.understood.danger
     doubted = found_danger is None or found_danger.level in (Level.SOON, Level.CHECK)
     if doubted and grief.tells_of_loss_in(turn):

@@ -17,6 +17,11 @@ def spoken_of(sign: str, text: str) -> bool:
     return needed is None or needed.search(text) is not None
 
 
+def has_words(sign: str) -> bool:
+    """Whether the sign needs words of its own."""
+    return sign in _needed()
+
+
 @cache
 def _needed(file: Path = FILE) -> dict[str, re.Pattern[str]]:
     """The words of both languages together; DataError for a sign that is not there."""
