@@ -28,7 +28,7 @@ def test_a_sign_needs_its_words(sign: str, text: str) -> None:
         ("fever-40", "烧到40度了"),
         ("missing-child", "公园里孩子找不到了"),
         ("animal-bite", "the cat scratched his face"),
-        ("cannot-wake", "anything at all"),
+        ("crying-inconsolable", "anything at all"),
     ],
 )
 def test_its_words_or_none_needed_let_it_be_told(sign: str, text: str) -> None:
