@@ -64,6 +64,7 @@ def test_a_changed_signature_is_none() -> None:
     ("p256dh", "auth"),
     [("", ""), ("AAAA", to_text(b"0" * 16)), (Browser("").p256dh, to_text(b"0" * 15)), ("ü", "ü"),
      (to_text(b"\x04" + b"\x01" * 64), to_text(b"0" * 16)), (Browser("").p256dh, "!!!!")],
+    ids=["nothing", "short", "short secret", "no base64", "no point", "secret no base64"],
 )  # fmt: skip
 def test_keys_that_are_none_are_refused(p256dh: str, auth: str) -> None:
     with pytest.raises(BadKey):
