@@ -57,9 +57,12 @@ def test_a_database_error_does_not_quote_its_parameters(database: Database) -> N
 @pytest.fixture
 def our_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What `sprout` writes to standard error; pytest's own handlers come back afterwards."""
-    root = logging.getLogger()
+    root, servers = logging.getLogger(), [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error")]
     before, level = root.handlers[:], root.level
     root.handlers.clear()  # else they would be closed
+    for log in servers:  # servers of other tests leave handlers of their own here
+        monkeypatch.setattr(log, "handlers", [])
+        monkeypatch.setattr(log, "propagate", True)
     told = io.StringIO()
     monkeypatch.setattr("sys.stderr", told)
     configure(logging.WARNING)
