@@ -408,7 +408,7 @@ def _check(session: Session, child: str, today: date, of: Schedule, *, wants: bo
         assert row.due_at.astimezone(ZoneInfo(ZONE)).date() >= first - THREE_DAYS
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(right=BIRTH_DAYS, wrong_by=st.integers(-90, 90), noticed=st.integers(0, 60))
 def test_a_visit_that_was_told_for_a_wrong_day_is_told_again_only_when_its_right_day_is_over_a_week_later(
     quick: Database, right: date, wrong_by: int, noticed: int
