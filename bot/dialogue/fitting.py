@@ -34,7 +34,7 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
     """The signs that the words can mean, those as urgent as the whole first.
 
     Where only the child comes up, nobody is told of despair or violence; where no heat does, nobody is told of burns.
-    What is asked about, when none of them fits: what matters most at this age.
+    What is asked about, when none or only one of them fits: what matters most at this age as well.
     """
     signs = [desk.sign(s) for s in danger.signs]
     if not speaks_of_grown_ups(turn.text):
@@ -44,8 +44,8 @@ def signs_of(turn: Turn, danger: Danger, desk: Desk) -> Danger:
     spoken = [s for s in signs if s.about_parent or spoken_of(s.id, turn.text)]
     if danger.level is Level.CHECK:
         signs = spoken or [desk.sign(s) for s in _most_important(turn.age_months)]
-        if signs[0].id in VAGUE:
-            signs = [*signs, *(desk.sign(s) for s in _most_important(turn.age_months) if s not in danger.signs)][:3]
+        if signs[0].id in VAGUE or (len(signs) == 1 and not signs[0].about_parent):
+            signs = [*signs, *(desk.sign(s) for s in _general(signs[0], turn.age_months) if s not in danger.signs)][:3]
         first = signs[0].about_parent
         return replace(danger, signs=tuple(s.id for s in signs if s.about_parent == first))
     if not spoken and is_short(turn.text):  # 'he won't sleep': a few words, and none of what they are taken for
@@ -76,6 +76,12 @@ def for_a_child(found: Found) -> Found:
 def _most_important(age_months: float | None) -> tuple[str, ...]:
     """IMCI's general danger signs, in the words for this age."""
     return OF_THE_YOUNGEST if age_months is not None and age_months < 3 else OF_EVERY_AGE
+
+
+def _general(sign: Sign, age_months: float | None) -> list[str]:
+    """The general signs, those of the same part of the body first: with a hard belly, being dried out."""
+    own = families()[sign.id]
+    return sorted(_most_important(age_months), key=lambda s: families()[s] != own)
 
 
 def doubted(turn: Turn, danger: Danger, desk: Desk, found: Found) -> Danger:
